@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Front of the build: every target that ./rl knows, and those for developers
+#
+# Everything made goes under OUT (default out/); sources are never written to.
+# KVER names a kernel release, or the folder of an unpacked kernel package.
+OUT	?= out
+KVER	?= $(shell tools/vm/kernels 6.1)
+ALL_KVER = $(shell tools/vm/kernels 6.1) $(shell tools/vm/kernels 6.12)
+KUNIT	?=
+TOP	:= $(CURDIR)
+BUILD	= tools/build $(if $(KUNIT),-k)
+
+.DEFAULT_GOAL := build
+.PHONY: help build modules all-kernels demo test bench soak test-debug
+.PHONY: debug-kernel sparse checkpatch shellcheck clean
+
+help:
+	@echo 'make [target] [KVER=release] [OUT=folder]'
+	@echo
+	@echo '  build         modules for every installed stock kernel (default)'
+	@echo '  modules       modules for one kernel: $$(OUT)/build/KVER/ko'
+	@echo '  demo          crash a driver and watch it come back'
+	@echo '  test          all tests; ONLY=name K=6.1 choose some'
+	@echo '  soak          the long tests'
+	@echo '  test-debug    tests on a kernel with KASAN, lockdep, kmemleak'
+	@echo '  debug-kernel  build that kernel (cached outside the tree)'
+	@echo '  bench         measure'
+	@echo '  sparse checkpatch shellcheck    static checks'
+	@echo '  clean         remove $$(OUT)'
+
+build all-kernels:
+	@for k in $(ALL_KVER); do $(BUILD) $$k $(OUT)/build/$$k || exit 1; done
+
+modules:
+	@$(BUILD) $(KVER) $(OUT)/build/$(notdir $(KVER))
+
+demo bench:
+	@[ -x tools/$@/run ] || { echo 'make $@: not there yet' >&2; exit 1; }
+	@$(MAKE) --no-print-directory modules
+	@tools/$@/run $(OUT)
+
+test soak:
+	@tools/test/run --suite $@ --out $(OUT) $(if $(ONLY),--only '$(ONLY)') $(if $(K),--kernel $(K))
+
+debug-kernel:
+	@tools/debug-kernel/build
+
+test-debug:
+	@tools/test/run --suite debug --out $(OUT) $(if $(ONLY),--only '$(ONLY)') \
+		--tree "$$(tools/debug-kernel/build)"
+
+sparse:
+	@$(BUILD) -s $(KVER) $(OUT)/build/sparse
+
+checkpatch:
+	@tools/test/checkpatch
+
+shellcheck:
+	@tools/test/shellcheck
+
+clean:
+	rm -rf $(OUT)
