@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find the tests and read what they ask for.
+
+A system test is an executable selftests/<area>/<name>.test whose first comment
+lines may say what guest it wants:
+
+    # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 timeout=120 kernels="6.1 6.12" \
+suite=test,debug
+    # console: regular expression of kernel warnings that belong to the test
+"""
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_TIMEOUT = 60
+HEADER_LINES = 30
+
+
+@dataclass(frozen=True)
+class Guest:
+    """What a guest is made of; tests with equal ones may share a boot."""
+
+    smp: str = "2"
+    mem: str = "1024"
+    cmdline: str = ""
+    nvme: str = "0"
+    qemu: str = ""
+    icount: str = ""
+
+    def nvme_specs(self):
+        """nvme=2 means two default drives; anything else is a list of specs."""
+        if self.nvme.isdigit():
+            return ["size=256M"] * int(self.nvme)
+        return self.nvme.split()
+
+
+@dataclass(frozen=True)
+class Test:
+    """One system test or KUnit suite; `command` is shell text for the guest."""
+
+    name: str
+    command: str
+    guest: Guest = Guest()
+    timeout: int = DEFAULT_TIMEOUT
+    kernels: tuple = ("6.1", "6.12")
+    suites: tuple = ("test",)
+    console: str = ""
+
+
+def header(path):
+    """The `# vm:` settings and the `# console:` expression of a test file."""
+    settings, console = {}, ""
+    for line in path.read_text().splitlines()[:HEADER_LINES]:
+        if match := re.match(r"# vm:\s*(.*)", line):
+            settings.update(word.split("=", 1) for word in shlex.split(match[1]))
+        elif match := re.match(r"# console:\s*(.*)", line):
+            console = match[1]
+    return settings, console
+
+
+def system_test(path, selftests):
+    """The Test that a .test file describes."""
+    settings, console = header(path)
+    common = {
+        "timeout": int(settings.pop("timeout", DEFAULT_TIMEOUT)),
+        "kernels": tuple(settings.pop("kernels", "6.1 6.12").split()),
+        "suites": tuple(settings.pop("suite", "test").split(",")),
+    }
+    try:
+        guest = Guest(**settings)
+    except TypeError as error:
+        raise SystemExit(f"{path}: bad '# vm:' line: {error}") from error
+    name = str(path.relative_to(selftests).with_suffix(""))
+    command = shlex.quote(str(path))
+    return Test(name, command, guest, console=console, **common)
+
+
+def system_tests(top, suite):
+    """Every .test file that belongs to the suite."""
+    selftests = top / "selftests"
+    found = (system_test(p, selftests) for p in sorted(selftests.rglob("*.test")))
+    return [test for test in found if suite in test.suites]
+
+
+def kunit_tests(top, ko_folder):
+    """One Test for every suite module that the build made."""
+    runner = top / "selftests/kunit/run-suite"
+    names = sorted(p.stem.removeprefix("rlkunit_") for p in ko_folder.glob("rlkunit_*.ko"))
+    return [Test(f"kunit/{n}", f"{runner} {n}", Guest(cmdline="kunit=1")) for n in names]
+
+
+def host_tests(top):
+    """Executables that need no guest: */tests/run, two folders deep at most."""
+    paths = [*top.glob("*/tests/run"), *top.glob("*/*/tests/run")]
+    return sorted(Path(p) for p in paths if "out" not in p.relative_to(top).parts)
