@@ -51,7 +51,7 @@ test-debug:
 		--tree "$$(tools/debug-kernel/build)"
 
 sparse:
-	@$(BUILD) -s $(KVER) $(OUT)/build/sparse
+	@tools/build -k -s $(KVER) $(OUT)/build/sparse
 
 checkpatch:
 	@tools/test/checkpatch

@@ -35,6 +35,7 @@ static struct kunit_suite example_suite = {
 	.name = "rl_example",
 	.test_cases = example_cases,
 };
+
 rl_kunit_test_suite(example_suite);
 
 MODULE_DESCRIPTION("RedLeaf: example KUnit suite");

@@ -88,7 +88,7 @@ def kunit_tests(top, ko_folder):
     """One Test for every suite module that the build made."""
     runner = top / "selftests/kunit/run-suite"
     names = sorted(p.stem.removeprefix("rlkunit_") for p in ko_folder.glob("rlkunit_*.ko"))
-    return [Test(f"kunit/{n}", f"{runner} {n}", Guest(cmdline="kunit=1")) for n in names]
+    return [Test(f"kunit/{n}", f"{runner} {n}") for n in names]
 
 
 def host_tests(top):

@@ -40,7 +40,7 @@ def count(lines, status):
     elif plan is not None and plan != points:
         result.problem(f"{plan} points planned, {points} seen")
     elif points == 0:
-        result.problem("no TAP point")
+        result.problem(f"no TAP point (exit status {status})")
     if status not in (0, EXIT_SKIPPED) and result.failed == 0:
         result.problem(f"exit status {status}")
     return result

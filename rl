@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# rl: the front door. Installs what is missing, then runs the make target
+#
+# Ctrl-C ends the make that it started, and through it every build and guest.
+set -eu
+
+usage() {
+	cat <<'END'
+usage: ./rl COMMAND [VARIABLE=value ...]
+
+  demo         crash a driver under load and watch it come back
+  build        build the modules for the stock kernels 6.1 and 6.12
+  test         run all tests in virtual machines   (ONLY=name K=6.1 choose)
+  test-debug   run them on a kernel with KASAN, lockdep and kmemleak
+  soak         run the long tests
+  bench        measure
+  clean        remove everything that was built
+  help         this text
+
+Missing Debian packages are installed first (as root, or through sudo).
+Exit status: 0 done; 1 something failed; 2 wrong usage; 3 packages could not be
+installed; 130 interrupted.
+END
+}
+
+top=$(cd "$(dirname "$0")" && pwd)
+command=${1:-help}
+[ $# -eq 0 ] || shift
+
+case $command in
+help | -h | --help) usage && exit 0 ;;
+demo | build | test | test-debug | soak | bench) ;;
+clean) exec make --no-print-directory -C "$top" clean ;;
+*)
+	echo "rl: unknown command '$command'; try: ./rl help" >&2
+	exit 2
+	;;
+esac
+
+"$top/tools/setup.sh" "$command" || {
+	echo "rl: packages are missing; see the message above" >&2
+	exit 3
+}
+
+# In the background, so that the traps run at once; make passes a signal on.
+make --no-print-directory -C "$top" "$command" "$@" &
+make_pid=$!
+trap 'kill -TERM $make_pid; wait $make_pid; exit 130' INT
+trap 'kill -TERM $make_pid; wait $make_pid; exit 143' TERM HUP
+status=0
+wait "$make_pid" || status=$?
+[ "$status" -eq 0 ] || exit 1
