@@ -14,7 +14,7 @@ import time
 from . import tap
 
 BAD = re.compile(
-    r"BUG:|WARNING:|Oops|general protection|Call Trace|soft lockup|rcu:.*stall"
+    r"Kernel panic|BUG:|WARNING:|Oops|general protection|Call Trace|soft lockup|rcu:.*stall"
 )
 BOOT_SECONDS = 60
 MARK = "rl-test: {} {}"
