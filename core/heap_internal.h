@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the heaps share among themselves and with their entry files; the rest of
+ * the core uses heap.h.
+ */
+#ifndef RL_HEAP_INTERNAL_H
+#define RL_HEAP_INTERNAL_H
+
+#include <redleaf/types.h>
+#include "heap.h"
+
+/* Forget every allocation. Nobody may use @a meanwhile. */
+void rl_arena_reset(struct rl_arena *a);
+/* First page at or after @page that is in use, or the number of pages. A hint:
+ * takes no lock.
+ */
+size_t rl_arena_next_page(const struct rl_arena *a, size_t page);
+
+/* Bodies of rl_alloc(), rl_free(), rl_xalloc(), rl_xfree(). Any context but NMI. */
+void *rl_do_alloc(struct rl_domain *d, size_t size);
+void rl_do_free(struct rl_domain *d, void *p);
+void __rref *rl_do_xalloc(struct rl_domain *d, u64 type);
+void rl_do_xfree(struct rl_domain *d, void __rref *obj);
+
+/*
+ * rl_xheap_move() that tests the type again in the same step; see xheap.c. Any
+ * context but NMI.
+ */
+bool rl_xheap_move_type(void __rref *obj, u64 type, u32 from, u32 to);
+
+/* What the owner map says of one address; for tests. Any context. */
+u8 rl_xheap_map_at(const void __rref *p);
+
+#endif
