@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory, lists, names: what the tree is made of.
+ *
+ * The arena is a chain of blocks, one per allocation; a file has some thousand
+ * of them at most. Out of memory ends the program with status 2: there is
+ * nothing useful a compiler could do without.
+ */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ast.h"
+
+struct chunk {
+	struct chunk *next;
+	max_align_t data[];
+};
+
+static void *must(void *p)
+{
+	if (!p) {
+		fputs("rlidl: out of memory\n", stderr);
+		exit(2);
+	}
+	return p;
+}
+
+FILE *text_open(char **text, size_t *len)
+{
+	return must(open_memstream(text, len));
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct chunk *c = must(calloc(1, sizeof(*c) + size));
+
+	c->next = a->chunks;
+	a->chunks = c;
+	return c->data;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t len)
+{
+	return memcpy(arena_alloc(a, len + 1), s, len);
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	s = arena_alloc(a, len + 1);
+	va_start(ap, fmt);
+	vsnprintf(s, len + 1, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+char *arena_upper(struct arena *a, const char *s)
+{
+	char *up = arena_strndup(a, s, strlen(s));
+
+	for (char *p = up; *p; p++)
+		*p = toupper((unsigned char)*p);
+	return up;
+}
+
+void arena_free(struct arena *a)
+{
+	struct chunk *c;
+
+	while ((c = a->chunks)) {
+		a->chunks = c->next;
+		free(c);
+	}
+}
+
+void list_add(struct list *l, void *item)
+{
+	struct link *link = item;
+
+	if (l->last)
+		l->last->next = link;
+	else
+		l->first = link;
+	l->last = link;
+	l->n++;
+}
+
+#define U(bits) { "u" #bits, bits / 8, 0, ((wide)1 << bits) - 1 }
+#define S(bits) { "s" #bits, bits / 8, -((wide)1 << (bits - 1)), ((wide)1 << (bits - 1)) - 1 }
+
+static const struct scalar scalars[] = {
+	{ "bool", 1, 0, 1 },
+	U(8), U(16), U(32), U(64), S(8), S(16), S(32), S(64),
+};
+
+const struct scalar *scalar_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
+		if (!strcmp(scalars[i].name, name))
+			return &scalars[i];
+	}
+	return NULL;
+}
+
+bool scalar_is_bool(const struct scalar *s)
+{
+	return s == &scalars[0];
+}
+
+static struct symbol *lookup(const struct symtab *t, const char *name, size_t *bucket)
+{
+	struct symbol *s;
+
+	*bucket = fnv1a(name, strlen(name)) % SYMTAB_BUCKETS;
+	for (s = t->bucket[*bucket]; s; s = s->next) {
+		if (!strcmp(s->name, name))
+			return s;
+	}
+	return NULL;
+}
+
+struct symbol *symtab_add(struct symtab *t, struct arena *a, const char *name,
+			  struct loc loc, void *what)
+{
+	size_t bucket;
+	struct symbol *s = lookup(t, name, &bucket);
+
+	if (s)
+		return s;
+	s = arena_alloc(a, sizeof(*s));
+	*s = (struct symbol){ t->bucket[bucket], name, loc, what };
+	t->bucket[bucket] = s;
+	return NULL;
+}
+
+void *symtab_find(const struct symtab *t, const char *name)
+{
+	size_t bucket;
+	struct symbol *s = lookup(t, name, &bucket);
+
+	return s ? s->what : NULL;
+}
+
+void idl_add(struct idl *idl, struct decl *d)
+{
+	struct symbol *old = symtab_add(&idl->names, &idl->arena, d->name.s, d->name.loc, d);
+
+	d->order = idl->decls.n;
+	list_add(&idl->decls, d);
+	if (!old)
+		return;
+	diag_error(idl->diag, d->name.loc, "'%s' is declared twice", d->name.s);
+	diag_hint(idl->diag, "the first declaration is in line %d", old->loc.line);
+}
+
+unsigned int method_moves(const struct method *m)
+{
+	const struct param *p;
+	unsigned int n = 0;
+
+	list_for_each(p, m->params)
+		n += p->dir == DIR_MOVE;
+	return n;
+}
+
+/* Does the callee need structures in its own window? */
+bool method_scratch(const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_IN || p->dir == DIR_OUT)
+			return true;
+	}
+	return false;
+}
+
+bool iface_has_replay(const struct decl *iface)
+{
+	const struct method *m;
+
+	list_for_each(m, iface->items) {
+		if (m->restart == RESTART_REPLAY)
+			return true;
+	}
+	return false;
+}
+
+const char *restart_name(enum restart r)
+{
+	static const char *const names[] = { "none", "retry", "replay", "fail" };
+
+	return names[r];
+}

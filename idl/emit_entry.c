@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Emits X_entry.c: the functions domains call.
+ *
+ * Nothing a domain passes is believed. Structures are copied in before anything
+ * looks at them; an out pointer is tried before anything changes; bools are
+ * made 0 or 1 again. All work happens in an inline function with early returns,
+ * and the entry around it closes with rl_entry_end(), which may not come back:
+ * nothing is held there.
+ */
+#include "emit.h"
+
+static bool is_copied(const struct param *p)
+{
+	return p->dir == DIR_IN || p->dir == DIR_OUT;
+}
+
+static bool is_bool(const struct param *p)
+{
+	return p->dir == DIR_VALUE && scalar_is_bool(p->type.scalar);
+}
+
+static bool has_bool(const struct idl *idl)
+{
+	const struct method *m;
+	const struct param *p;
+	const struct decl *d;
+
+	list_for_each(d, &idl->decls) {
+		if (d->kind != D_IFACE)
+			continue;
+		list_for_each(m, d->items) {
+			list_for_each(p, m->params) {
+				if (is_bool(p))
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+static void put_bool_helper(struct emit *e)
+{
+	if (!has_bool(e->idl))
+		return;
+	put(e, "/* The compiler takes a bool to be 0 or 1; a domain may pass any byte. */\n"
+	       "static __always_inline bool %s_bool(bool b)\n{\n"
+	       "\tu32 v = b;\n\n\tOPTIMIZER_HIDE_VAR(v);\n\treturn v;\n}\n\n",
+	    e->idl->module.s);
+}
+
+static void put_locals(struct emit *e, const struct decl *d, const struct method *m)
+{
+	const struct param *p;
+
+	put(e, d->host ? "\tconst struct rl_host_iref *impl;\n" : "\tstruct rl_iref *impl;\n");
+	if (d->host)
+		put(e, "\tconst struct %s_ops *ops;\n", d->name.s);
+	if (d->host && method_moves(m))
+		put(e, "\tu32 from = rl_gate_caller_id(frame);\n");
+	list_for_each(p, m->params) {
+		if (is_copied(p))
+			put(e, "\t%s copy_%s = {};\n", ctype(e, &p->type), p->name.s);
+	}
+	if (!d->host)
+		put(e, "\tstruct rl_ret ret;\n");
+	if (d->host || method_scratch(m))
+		put(e, "\ts32 err;\n");
+	put(e, "\n");
+}
+
+static void put_resolve(struct emit *e, const struct decl *d)
+{
+	put(e, "\timpl = rl_entry_%s(frame, cap, &%s_iface_desc);\n",
+	    d->host ? "host" : "iface", d->name.s);
+	put(e, "\tif (unlikely(!impl))\n\t\treturn rl_refused(-EBADF);\n");
+}
+
+static void put_copy_in(struct emit *e, const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (!is_copied(p))
+			continue;
+		if (p->dir == DIR_OUT)
+			put(e, "\t/* tries the pointer while refusing is still possible */\n");
+		put(e, p->dir == DIR_IN ?
+		    "\terr = rl_entry_in(frame, &copy_%s, %s, sizeof(copy_%s));\n" :
+		    "\terr = rl_entry_out(frame, %2$s, &copy_%1$s, sizeof(copy_%1$s));\n",
+		    p->name.s, p->name.s, p->name.s);
+		put(e, "\tif (unlikely(err))\n\t\treturn rl_refused(err);\n");
+	}
+}
+
+static void put_copy_out(struct emit *e, const struct method *m, const char *indent)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_OUT)
+			put(e, "%srl_entry_out(frame, %s, &copy_%s, sizeof(copy_%s));\n",
+			    indent, p->name.s, p->name.s, p->name.s);
+	}
+}
+
+static bool has_out(const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_OUT)
+			return true;
+	}
+	return false;
+}
+
+static const char *call_args(struct emit *e, const char *first, const struct method *m)
+{
+	const struct param *p;
+	const char *s = first;
+
+	list_for_each(p, m->params) {
+		if (is_copied(p))
+			s = TEXT("%s, &copy_%s", s, p->name.s);
+		else if (is_bool(p))
+			s = TEXT("%s, %s_bool(%s)", s, e->idl->module.s, p->name.s);
+		else
+			s = TEXT("%s, %s", s, p->name.s);
+	}
+	return s;
+}
+
+static void put_domain_call(struct emit *e, const struct method *m)
+{
+	put_wrapped(e, TEXT("\tret = __%s(", m->cname), call_args(e, "impl, frame", m), ");\n");
+	if (has_out(m)) {
+		put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
+		put_copy_out(e, m, "\t");
+	}
+	put(e, "\treturn ret;\n");
+}
+
+static void put_host_call(struct emit *e, const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_MOVE)
+			put_check(e, p);
+	}
+	if (method_moves(m))
+		put(e, "\tif (unlikely(!%s))\n\t\treturn rl_refused(-EPERM);\n",
+		    move_call(e, m, "from", "RL_OWNER_HOST"));
+	put(e, "\tops = impl->ops;\n");
+	put_wrapped(e, TEXT("\terr = ops->%s(", m->name.s), call_args(e, "impl->ctx", m), ");\n");
+	if (method_moves(m))
+		put(e, "\tif (unlikely(err < 0))\n\t\tWARN_ON_ONCE(!%s);\n",
+		    move_call(e, m, "RL_OWNER_HOST", "from"));
+	if (has_out(m)) {
+		put(e, "\tif (err)\n\t\treturn (struct rl_ret){ .err = err };\n");
+		put_copy_out(e, m, "\t");
+	}
+	put(e, "\treturn (struct rl_ret){ .err = err };\n");
+}
+
+static void put_body(struct emit *e, const struct decl *d, const struct method *m)
+{
+	put(e, "static __always_inline struct rl_ret\n");
+	put_wrapped(e, TEXT("%s_entry(", m->cname),
+		    param_decls(e, "struct rl_frame *frame, u32 cap", m), ")\n{\n");
+	put_locals(e, d, m);
+	put_resolve(e, d);
+	put_copy_in(e, m);
+	if (d->host)
+		put_host_call(e, m);
+	else
+		put_domain_call(e, m);
+	put(e, "}\n\n");
+}
+
+static void put_entry(struct emit *e, const struct method *m)
+{
+	put_wrapped(e, TEXT("struct rl_ret rlc_%s(", m->cname), param_decls(e, "u32 cap", m),
+		    ")\n{\n");
+	put(e, "\tstruct rl_frame *frame = rl_entry_begin();\n\tstruct rl_ret ret;\n\n");
+	put_wrapped(e, TEXT("\tret = %s_entry(", m->cname), param_names(e, "frame, cap", m),
+		    ");\n");
+	put(e, "\trl_entry_end(frame);\n\treturn ret;\n}\n");
+	put(e, "EXPORT_SYMBOL_GPL(rlc_%s);\n\n", m->cname);
+}
+
+static void put_iface(struct emit *e, const struct decl *d)
+{
+	const struct method *m;
+
+	list_for_each(m, d->items) {
+		if (d->host)
+			put_move_helper(e, m);
+		put_body(e, d, m);
+		put_entry(e, m);
+	}
+}
+
+void emit_entry(struct emit *e)
+{
+	const struct decl *d;
+
+	put_banner_c(e, TEXT("What domains call of module %s. Entry functions only: %%r15 is taken.",
+			     e->idl->module.s));
+	put(e, "#include <core/entry.h>\n#include <linux/export.h>\n"
+	       "#include \"%s_proxy.h\"\n\n", e->idl->base);
+	put_bool_helper(e);
+	list_for_each(d, &e->idl->decls) {
+		if (d->kind == D_IFACE)
+			put_iface(e, d);
+	}
+}
