@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between block layers, by feature: kernels that know
+ * BLK_FEAT_WRITE_CACHE take all limits of a queue when it is allocated, older
+ * ones through one setter each; kernels whose rq_list_pop is a macro chain
+ * requests through bare pointers, newer ones through struct rq_list.
+ *
+ * Nothing here keeps state; the caller owns what it gets.
+ */
+#ifndef RL_COMPAT_BLK_H
+#define RL_COMPAT_BLK_H
+
+#include <linux/blk-mq.h>
+
+/**
+ * struct rl_disk_limits - one disk's queue limits, already checked
+ * @block_size:		logical block, bytes
+ * @max_sectors:	512-byte sectors of one request
+ * @max_segs:		segments of one request
+ * @dma_align:		mask the address and length of a segment obey
+ * @virt_boundary:	mask: only the first segment may start, only the last one
+ *			end off this boundary
+ * @discard_sectors:	0: no discard
+ * @discard_granularity: bytes
+ * @zeroes_sectors:	0: no write zeroes
+ * @cache:		flush and FUA mean something
+ */
+struct rl_disk_limits {
+	u32 block_size;
+	u32 max_sectors;
+	u16 max_segs;
+	u32 dma_align;
+	u32 virt_boundary;
+	u32 discard_sectors;
+	u32 discard_granularity;
+	u32 zeroes_sectors;
+	bool cache;
+};
+
+#ifdef BLK_FEAT_WRITE_CACHE
+static inline struct gendisk *rl_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
+						   const struct rl_disk_limits *l)
+{
+	struct queue_limits lim = {
+		.features = l->cache ? BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA : 0,
+		.logical_block_size = l->block_size,
+		.max_hw_sectors = l->max_sectors,
+		.max_segments = l->max_segs,
+		.dma_alignment = l->dma_align,
+		.virt_boundary_mask = l->virt_boundary,
+		.max_hw_discard_sectors = l->discard_sectors,
+		.discard_granularity = l->discard_granularity,
+		.max_write_zeroes_sectors = l->zeroes_sectors,
+	};
+
+	return blk_mq_alloc_disk(set, &lim, queuedata);
+}
+#else
+static inline struct gendisk *rl_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
+						   const struct rl_disk_limits *l)
+{
+	struct gendisk *disk = blk_mq_alloc_disk(set, queuedata);
+	struct request_queue *q;
+
+	if (IS_ERR(disk))
+		return disk;
+	q = disk->queue;
+	blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
+	blk_queue_logical_block_size(q, l->block_size);
+	blk_queue_max_hw_sectors(q, l->max_sectors);
+	blk_queue_max_segments(q, l->max_segs);
+	blk_queue_dma_alignment(q, l->dma_align);
+	blk_queue_virt_boundary(q, l->virt_boundary);
+	if (l->discard_sectors) {
+		q->limits.discard_granularity = l->discard_granularity;
+		blk_queue_max_discard_sectors(q, l->discard_sectors);
+	}
+	blk_queue_max_write_zeroes_sectors(q, l->zeroes_sectors);
+	blk_queue_write_cache(q, l->cache, l->cache);
+	return disk;
+}
+#endif
+
+#ifdef rq_list_pop
+typedef struct request *rl_rqlist;
+
+static inline void rl_rqlist_add_head(rl_rqlist *list, struct request *rq)
+{
+	rq_list_add(list, rq);
+}
+#else
+typedef struct rq_list rl_rqlist;
+
+static inline void rl_rqlist_add_head(rl_rqlist *list, struct request *rq)
+{
+	rq_list_add_head(list, rq);
+}
+#endif
+
+#endif

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Feature probes: what this kernel's headers offer, asked of the headers
+# themselves. Distribution kernels backport, so versions say nothing.
+rl-inc := $(srctree)/include/linux
+rl-arch := $(srctree)/arch/x86/include/asm
+rl-probe = $(shell grep -qw '$(1)' $(2) 2>/dev/null && echo -DRL_HAVE_$(3))
+
+rl-compat-flags := \
+	$(call rl-probe,dynticks_nmi_nesting,$(rl-inc)/context_tracking_state.h,DYNTICKS_NMI_NESTING) \
+	$(call rl-probe,__apic_send_IPI_mask,$(rl-arch)/apic.h,APIC_SEND_IPI_MASK) \
+	$(call rl-probe,MOD_TEXT,$(rl-inc)/module.h,MODULE_MEM) \
+	$(call rl-probe,__assign_str(dst),$(rl-inc)/../trace/stages/stage6_event_callback.h,ASSIGN_STR_ONE_ARG)

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/redleaf/<instance>/: what an operator sees and may change.
+ *
+ * Reading never takes d->lock (a restart may hold it for long): single values
+ * are read as they are. Writing `kill` and the policy is root's.
+ */
+#include <linux/kobject.h>
+#include <linux/module.h>
+#include <linux/sysfs.h>
+#include "core.h"
+#include "domain.h"
+
+static struct kobject *root;
+
+struct rl_attr {
+	struct attribute attr;
+	ssize_t (*show)(struct rl_domain *d, char *buf);
+	ssize_t (*store)(struct rl_domain *d, const char *buf, size_t n);
+};
+
+#define RO(name) static const struct rl_attr attr_##name = \
+	{ { .name = #name, .mode = 0444 }, show_##name, NULL }
+#define RW(name) static const struct rl_attr attr_##name = \
+	{ { .name = #name, .mode = 0644 }, show_##name, store_##name }
+
+static ssize_t show_state(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", rl_state_name(READ_ONCE(d->state)));
+}
+RO(state);
+
+static ssize_t show_generation(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(d->gate.gen));
+}
+RO(generation);
+
+static ssize_t show_crashes(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->crashes));
+}
+RO(crashes);
+
+static ssize_t show_restarts(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->restarts));
+}
+RO(restarts);
+
+static ssize_t show_reloads(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->reloads));
+}
+RO(reloads);
+
+static ssize_t show_inflight(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "%ld\n", rl_inflight(&d->gate));
+}
+RO(inflight);
+
+static ssize_t show_last_reason(struct rl_domain *d, char *buf)
+{
+	if (!d->crashes)
+		return sysfs_emit(buf, "none\n");
+	return sysfs_emit(buf, "%s %pS%s%s\n", rl_reason_name(d->crash.reason),
+			  (void *)d->crash.ip, *d->crash.text ? " " : "", d->crash.text);
+}
+RO(last_reason);
+
+static ssize_t show_reasons(struct rl_domain *d, char *buf)
+{
+	ssize_t n = 0;
+	int i;
+
+	for (i = 1; i < RL_R_MAX; i++)
+		n += sysfs_emit_at(buf, n, "%s %llu\n", rl_reason_name(i), d->by_reason[i]);
+	return n;
+}
+RO(reasons);
+
+/* Nanoseconds from the fault to each phase of the last recovery. */
+static ssize_t show_recovery_ns(struct rl_domain *d, char *buf)
+{
+	const struct rl_phases p = d->phases;
+	const struct { const char *name; u64 at; } v[] = {
+		{ "drained", p.drained }, { "quiet", p.quiet }, { "released", p.released },
+		{ "inited", p.inited }, { "up", p.up }, { "first_io", p.first_io },
+	};
+	ssize_t n = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(v); i++)
+		n += sysfs_emit_at(buf, n, "%s %llu\n", v[i].name,
+				   v[i].at > p.fault ? v[i].at - p.fault : 0);
+	return n;
+}
+RO(recovery_ns);
+
+static ssize_t show_kill(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "write 1 to end this generation\n");
+}
+
+static ssize_t store_kill(struct rl_domain *d, const char *buf, size_t n)
+{
+	bool yes;
+
+	if (kstrtobool(buf, &yes) || !yes)
+		return -EINVAL;
+	if (READ_ONCE(d->state) == RL_DEAD)
+		return -ENODEV;
+	rl_domain_kill_why(d, RL_R_ADMIN, "killed through sysfs");
+	return n;
+}
+RW(kill);
+
+static ssize_t show_max_restarts(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", d->policy.max_restarts);
+}
+
+static ssize_t store_max_restarts(struct rl_domain *d, const char *buf, size_t n)
+{
+	u32 v;
+
+	if (kstrtou32(buf, 0, &v) || v > ARRAY_SIZE(d->restart_times))
+		return -EINVAL;
+	WRITE_ONCE(d->policy.max_restarts, v);
+	return n;
+}
+RW(max_restarts);
+
+static struct attribute *attrs[] = {
+	(struct attribute *)&attr_state.attr,
+	(struct attribute *)&attr_generation.attr,
+	(struct attribute *)&attr_crashes.attr,
+	(struct attribute *)&attr_restarts.attr,
+	(struct attribute *)&attr_reloads.attr,
+	(struct attribute *)&attr_inflight.attr,
+	(struct attribute *)&attr_last_reason.attr,
+	(struct attribute *)&attr_reasons.attr,
+	(struct attribute *)&attr_recovery_ns.attr,
+	(struct attribute *)&attr_kill.attr,
+	(struct attribute *)&attr_max_restarts.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(attrs);
+
+static ssize_t attr_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	const struct rl_attr *a = container_of(attr, struct rl_attr, attr);
+
+	return a->show(container_of(kobj, struct rl_domain, kobj), buf);
+}
+
+static ssize_t attr_store(struct kobject *kobj, struct attribute *attr, const char *buf, size_t n)
+{
+	const struct rl_attr *a = container_of(attr, struct rl_attr, attr);
+
+	return a->store ? a->store(container_of(kobj, struct rl_domain, kobj), buf, n) : -EACCES;
+}
+
+static const struct sysfs_ops ops = { .show = attr_show, .store = attr_store };
+
+/* The kobject holds a reference on the domain. */
+static void release(struct kobject *kobj)
+{
+	rl_domain_put(container_of(kobj, struct rl_domain, kobj));
+}
+
+static const struct kobj_type type = {
+	.sysfs_ops = &ops,
+	.default_groups = attrs_groups,
+	.release = release,
+};
+
+int rl_control_add(struct rl_domain *d)
+{
+	int err;
+
+	rl_domain_get(d);
+	err = kobject_init_and_add(&d->kobj, (struct kobj_type *)&type, root, "%s", d->name);
+	if (err) {
+		kobject_put(&d->kobj);
+		return err;
+	}
+	d->in_sysfs = true;
+	return 0;
+}
+
+void rl_control_del(struct rl_domain *d)
+{
+	if (!d->in_sysfs)
+		return;
+	d->in_sysfs = false;
+	kobject_del(&d->kobj);
+	kobject_put(&d->kobj);
+}
+
+int rl_control_init(void)
+{
+	root = kobject_create_and_add("redleaf", kernel_kobj);
+	return root ? 0 : -ENOMEM;
+}
+
+void rl_control_exit(void)
+{
+	kobject_put(root);
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is left of a crash: one stable line in the kernel log, and a devcoredump
+ * with everything known, as JSON (Documentation/crash.rst describes the fields).
+ *
+ * The record is filled where the fault was caught, in any context; line and dump
+ * are made by the reaper afterwards. Nothing here touches the domain's memory.
+ */
+#include <linux/devcoredump.h>
+#include <linux/kallsyms.h>
+#include <linux/pci.h>
+#include <linux/ptrace.h>
+#include <linux/ratelimit.h>
+#include <linux/seq_buf.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include "core.h"
+#include "domain.h"
+#include "report.h"
+
+#define DUMP_SIZE 8192
+
+static const char *const reasons[RL_R_MAX] = {
+	[RL_R_NONE] = "none",
+	[RL_R_PAGE_FAULT] = "page_fault",
+	[RL_R_TRAP] = "trap",
+	[RL_R_STACK] = "stack_overflow",
+	[RL_R_HANG] = "hang",
+	[RL_R_DIE] = "die",
+	[RL_R_VIOLATION] = "violation",
+	[RL_R_INIT] = "init",
+	[RL_R_DEVICE] = "device_gone",
+	[RL_R_ADMIN] = "admin",
+};
+
+/* Names of regs[], in the order rl_crash_regs() fills it. */
+static const char *const reg_names[16] = {
+	"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",
+	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+};
+
+const char *rl_reason_name(unsigned int reason)
+{
+	return reason < RL_R_MAX ? reasons[reason] : "?";
+}
+
+void rl_crash_regs(struct rl_crash *c, const struct pt_regs *r)
+{
+	const unsigned long v[16] = {
+		r->ax, r->bx, r->cx, r->dx, r->si, r->di, r->bp, r->sp,
+		r->r8, r->r9, r->r10, r->r11, r->r12, r->r13, r->r14, r->r15,
+	};
+
+	memcpy(c->regs, v, sizeof(v));
+	c->flags = r->flags;
+}
+
+static const char *method_name(const struct rl_domain *d, u32 method)
+{
+	if (d->iface && method < d->iface->desc->nr_ops)
+		return d->iface->desc->methods[method];
+	return "internal";
+}
+
+/* Kept stable: scripts match it. */
+void rl_crash_line(struct rl_domain *d)
+{
+	const struct rl_crash *c = &d->crash;
+
+	pr_notice("redleaf: crash: domain=%s gen=%u reason=%s trap=%d ip=%pS addr=%#lx method=%s cpu=%d comm=%s%s%s\n",
+		  d->name, d->gate.gen, rl_reason_name(c->reason), c->trap, (void *)c->ip, c->addr,
+		  method_name(d, c->method), c->cpu, c->comm, *c->text ? " text=" : "", c->text);
+}
+
+/* JSON strings: what is not plain ASCII becomes '?'. */
+static void put_string(struct seq_buf *s, const char *name, const char *val)
+{
+	seq_buf_printf(s, "  \"%s\": \"", name);
+	for (; *val; val++)
+		seq_buf_putc(s, *val < ' ' || *val > '~' || *val == '"' || *val == '\\' ? '?' : *val);
+	seq_buf_printf(s, "\",\n");
+}
+
+static void put_u64(struct seq_buf *s, const char *name, u64 val)
+{
+	seq_buf_printf(s, "  \"%s\": %llu,\n", name, val);
+}
+
+static void put_hex(struct seq_buf *s, const char *name, unsigned long val)
+{
+	seq_buf_printf(s, "  \"%s\": \"%#lx\",\n", name, val);
+}
+
+static void put_cause(struct seq_buf *s, const struct rl_domain *d)
+{
+	const struct rl_crash *c = &d->crash;
+	char sym[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(sym, c->ip);
+	put_string(s, "domain", d->name);
+	put_u64(s, "generation", d->gate.gen - (d->state == RL_RUNNING));
+	put_string(s, "reason", rl_reason_name(c->reason));
+	put_string(s, "text", c->text);
+	put_u64(s, "trap", c->trap < 0 ? 0 : c->trap);
+	put_hex(s, "error_code", c->error_code);
+	put_hex(s, "ip", c->ip);
+	put_string(s, "symbol", sym);
+	put_hex(s, "address", c->addr);
+	put_string(s, "method", method_name(d, c->method));
+	put_u64(s, "cpu", c->cpu);
+	put_u64(s, "pid", c->pid);
+	put_string(s, "comm", c->comm);
+}
+
+static void put_regs(struct seq_buf *s, const struct rl_crash *c)
+{
+	int i;
+
+	seq_buf_printf(s, "  \"registers\": {\n");
+	for (i = 0; i < 16; i++)
+		seq_buf_printf(s, "    \"%s\": \"%#lx\",\n", reg_names[i], c->regs[i]);
+	seq_buf_printf(s, "    \"rflags\": \"%#lx\"\n  },\n", c->flags);
+}
+
+static void put_stack(struct seq_buf *s, const struct rl_crash *c)
+{
+	u32 i;
+
+	seq_buf_printf(s, "  \"stack\": [");
+	for (i = 0; i < c->nr_stack; i++)
+		seq_buf_printf(s, "%s\"%#lx\"", i ? ", " : "", c->stack[i]);
+	seq_buf_printf(s, "],\n");
+}
+
+static void put_chain(struct seq_buf *s, const struct rl_crash *c)
+{
+	u32 i;
+
+	seq_buf_printf(s, "  \"call_chain\": [");
+	for (i = 0; i < c->nr_chain; i++)
+		seq_buf_printf(s, "%s%u", i ? ", " : "", c->chain[i]);
+	seq_buf_printf(s, "],\n");
+}
+
+static void put_recovery(struct seq_buf *s, const struct rl_domain *d)
+{
+	const struct rl_phases *p = &d->phases;
+
+	put_string(s, "state", rl_state_name(d->state));
+	put_u64(s, "crashes", d->crashes);
+	put_u64(s, "restarts", d->restarts);
+	put_u64(s, "held_entries", d->held);
+	put_u64(s, "dropped_objects", d->dropped);
+	put_u64(s, "drained_ns", p->drained - p->fault);
+	put_u64(s, "quiet_ns", p->quiet - p->fault);
+	put_u64(s, "released_ns", p->released - p->fault);
+	seq_buf_printf(s, "  \"up_ns\": %llu\n}\n", p->up > p->fault ? p->up - p->fault : 0);
+}
+
+/**
+ * rl_crash_dump() - offer a devcoredump of the crash just handled
+ * @d: domain, d->lock held; a device domain's dump hangs below its device
+ *
+ * Best effort: without memory or device there is no dump. Sleeps.
+ */
+void rl_crash_dump(struct rl_domain *d)
+{
+	struct device *dev = rl_domain_dma_device(d);
+	struct seq_buf s;
+	char *buf;
+
+	if (!dev)
+		return;
+	buf = vzalloc(DUMP_SIZE);
+	if (!buf)
+		return;
+	seq_buf_init(&s, buf, DUMP_SIZE - 1);
+	seq_buf_printf(&s, "{\n");
+	put_cause(&s, d);
+	put_regs(&s, &d->crash);
+	put_stack(&s, &d->crash);
+	put_chain(&s, &d->crash);
+	put_recovery(&s, d);
+	dev_coredumpv(dev, buf, seq_buf_used(&s), GFP_KERNEL);
+}
+
+/* A domain's string, at most sizeof(out) - 1 characters of it; never faults. */
+static void take_string(char *out, size_t size, const char *p)
+{
+	long n = strncpy_from_kernel_nofault(out, p, size);
+
+	if (n < 0)
+		strscpy(out, "(bad string)", size);
+	out[size - 1] = 0;
+}
+
+void rl_report_warn(struct rl_domain *d, const char *what, unsigned long ip)
+{
+	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 10);
+	char text[64];
+
+	if (!__ratelimit(&limit))
+		return;
+	take_string(text, sizeof(text), what);
+	pr_warn("redleaf: %s: warning at %pS: %s\n", d->name, (void *)ip, text);
+}
+
+void rl_report_die(struct rl_frame *f, const char *why, unsigned long ip)
+{
+	struct rl_crash c = { .reason = RL_R_DIE, .trap = -1, .ip = ip, .method = f->method };
+
+	take_string(c.text, sizeof(c.text), why);
+	rl_domain_kill(rl_gate_domain(f->gate), &c);
+}

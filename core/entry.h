@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How domain code enters the core. Files that define functions domains call
+ * include this header: it takes %r15 as a global register variable, which keeps
+ * the compiler of these files off %r15, so that at entry it still holds what
+ * the gate loaded: the caller's frame. Such files define entry functions only.
+ *
+ * Between rl_entry_begin() and rl_entry_end() the thread is in core code: it is
+ * never redirected, may hold core locks and may be preempted. rl_entry_end()
+ * leaves the core first and looks at @alive second (the other order leaves a
+ * gap); when the domain died meanwhile the thread goes to its landing pad.
+ */
+#ifndef RL_ENTRY_H
+#define RL_ENTRY_H
+
+#include "gate.h"
+#include "proxy.h"
+
+register struct rl_frame *rl_r15 asm("r15");
+
+static __always_inline struct rl_frame *rl_entry_begin(void)
+{
+	struct rl_frame *f = rl_r15;
+
+	f->in_core++;
+	barrier();
+	return f;
+}
+
+static __always_inline void rl_entry_end(struct rl_frame *f)
+{
+	barrier();
+	f->in_core--;
+	barrier();
+	if (likely(READ_ONCE(f->gate->alive)) || f->in_core)
+		return;
+	f->in_core = 1;
+	rl_gate_unwind(f, -ECANCELED);
+}
+
+/*
+ * Capability table of the calling domain: interface reference @cap, checked
+ * against @desc; NULL when there is none. The first form is for interfaces
+ * domains implement, the second for host interfaces.
+ */
+struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap, const struct rl_iface_desc *desc);
+const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
+					 const struct rl_iface_desc *desc);
+
+/*
+ * Copy a structure from or to the calling domain's window. -EFAULT when
+ * [p, p+size) is not wholly inside. rl_entry_in() also accepts the domain's
+ * read-only data.
+ */
+s32 rl_entry_in(struct rl_frame *f, void *dst, const void *p, size_t size);
+s32 rl_entry_out(struct rl_frame *f, void *p, const void *src, size_t size);
+
+#endif

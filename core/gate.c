@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Slow side of the call gate: finding a thread's frame, leaving a domain by
+ * force, and putting the thread back into the state it entered with.
+ *
+ * A frame is found in two ways. %r15 of the interrupted registers names it when
+ * domain code was running; otherwise the stack is searched for a live frame,
+ * which is sound because a frame's magic is cleared before its stack is reused.
+ * Nothing here trusts a frame before rl_frame_valid() has looked at it.
+ */
+#include <linux/export.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
+#include <asm/processor.h>
+#include "core.h"
+#include "domain.h"
+#include "gate_asm.h"
+
+static_assert(offsetof(struct rl_frame, window) == 0);
+static_assert(offsetof(struct rl_frame, stack_limit) == RL_FRAME_LIMIT);
+static_assert(offsetof(struct rl_frame, sp) == RL_FRAME_SP);
+static_assert(offsetof(struct rl_frame, ip) == RL_FRAME_IP);
+static_assert(offsetof(struct rl_frame, flags) == RL_FRAME_FLAGS);
+
+/* Highest address seen to end this CPU's interrupt stack; written by that CPU. */
+static DEFINE_PER_CPU(unsigned long, irq_stack_top);
+
+static bool on_task_stack(const struct task_struct *t, unsigned long sp)
+{
+	unsigned long b = (unsigned long)task_stack_page(t);
+
+	return sp >= b && sp < b + THREAD_SIZE;
+}
+
+void rl_gate_learn_stack(void)
+{
+	unsigned long top = PAGE_ALIGN(current_stack_pointer);
+
+	if (!on_task_stack(current, current_stack_pointer) &&
+	    top > this_cpu_read(irq_stack_top))
+		this_cpu_write(irq_stack_top, top);
+}
+
+bool rl_gate_irq_stack(unsigned long sp, unsigned long *lo, unsigned long *hi)
+{
+	unsigned long top = this_cpu_read(irq_stack_top);
+
+	if (sp >= top || top - sp > IRQ_STACK_SIZE)
+		return false;
+	*lo = sp;
+	*hi = top;
+	return true;
+}
+
+/* The stack that @sp is on, from @sp up. */
+static bool stack_above(unsigned long sp, const struct task_struct *task, unsigned long *hi)
+{
+	const struct task_struct *t = task ?: current;
+	unsigned long lo;
+
+	if (on_task_stack(t, sp)) {
+		*hi = (unsigned long)task_stack_page(t) + THREAD_SIZE;
+		return true;
+	}
+	return !task && rl_gate_irq_stack(sp, &lo, hi);
+}
+
+bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct task_struct *task)
+{
+	unsigned long a = (unsigned long)f, hi;
+
+	if (a & 7 || a < sp || !stack_above(sp, task, &hi) || a > hi - sizeof(*f))
+		return false;
+	return READ_ONCE(f->magic) == RL_FRAME_MAGIC && rl_gate_known(READ_ONCE(f->gate)) &&
+	       f->sp >= sp && f->sp <= a;
+}
+
+/*
+ * Search upwards from @sp. A frame is the innermost one when it is the first:
+ * inner calls have lower frames, and ended calls have cleared their magic.
+ */
+static struct rl_frame *search(unsigned long sp)
+{
+	unsigned long a, hi;
+
+	if (!stack_above(sp, NULL, &hi))
+		return NULL;
+	for (a = ALIGN(sp, 8); a + sizeof(struct rl_frame) <= hi; a += 8) {
+		struct rl_frame *f = (struct rl_frame *)a;
+
+		if (READ_ONCE(f->magic) == RL_FRAME_MAGIC && rl_frame_valid(f, a, NULL))
+			return f;
+	}
+	return NULL;
+}
+
+struct rl_frame *rl_frame_find(unsigned long sp)
+{
+	struct rl_frame *f = search(sp);
+
+	if (f || on_task_stack(current, sp))
+		return f;
+	/* an interrupt stack with no frame on it: the task below may have one */
+	return search((unsigned long)task_stack_page(current) + 64);
+}
+
+void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err)
+{
+	f->err = err;
+	f->in_core = 1;
+	regs->ip = f->ip;
+	regs->sp = f->sp;
+	regs->flags = f->flags;
+	regs->r15 = (unsigned long)f;
+	regs->ax = err;
+}
+
+void __noreturn rl_gate_unwind(struct rl_frame *f, s32 err)
+{
+	f->err = err;
+	rl_gate_jump(f, err);
+}
+
+/* RCU sections the domain left open are closed, not just forgotten. */
+static void restore_rcu(const struct rl_frame *f)
+{
+	while (current->rcu_read_lock_nesting > f->rcu)
+		rcu_read_unlock();
+}
+
+static void restore_preempt(const struct rl_frame *f)
+{
+	bool softirq = (preempt_count() ^ f->pc) & SOFTIRQ_MASK;
+
+	if (preempt_count() == f->pc)
+		return;
+	preempt_count_set(f->pc);
+	/* what was put off meanwhile is due now, if this context may do it */
+	if (!in_interrupt() && !irqs_disabled()) {
+		if (softirq) {
+			local_bh_disable();
+			local_bh_enable();
+		}
+		preempt_disable();
+		preempt_enable();
+	}
+}
+
+/*
+ * rl_gate_landed() - the call was ended by force, or came back with a lock held
+ * or interrupts off. Runs on the thread, in the context of the call.
+ */
+void rl_gate_landed(struct rl_frame *f)
+{
+	struct rl_domain *d = rl_gate_domain(f->gate);
+
+	if (!f->err) {
+		rl_domain_kill_why(d, RL_R_VIOLATION, "returned with a lock held");
+		f->err = -EPROTO;
+	}
+	if (f->flags & X86_EFLAGS_IF && irqs_disabled())
+		local_irq_enable();
+	restore_rcu(f);
+	restore_preempt(f);
+	rl_reaper_wake();
+}
+EXPORT_SYMBOL_GPL(rl_gate_landed);
+EXPORT_SYMBOL_GPL(rl_gate_unwind);
+EXPORT_SYMBOL_GPL(rl_prologue);
+
+s32 rl_gate_down(struct rl_gate *g)
+{
+	return READ_ONCE(rl_gate_domain(g)->state) == RL_DEAD ? RL_RPC_DEAD : RL_RPC_RESTARTING;
+}
+EXPORT_SYMBOL_GPL(rl_gate_down);
+
+void rl_gate_violation(struct rl_gate *g, const char *what)
+{
+	rl_domain_kill_why(rl_gate_domain(g), RL_R_VIOLATION, what);
+}
+EXPORT_SYMBOL_GPL(rl_gate_violation);
+
+int rl_gate_wait_running(struct rl_gate *g, unsigned int timeout_ms)
+{
+	struct rl_domain *d = rl_gate_domain(g);
+	long left;
+
+	might_sleep();
+	left = wait_event_timeout(d->state_wq, READ_ONCE(d->state) == RL_RUNNING ||
+				  READ_ONCE(d->state) == RL_DEAD, msecs_to_jiffies(timeout_ms));
+	if (READ_ONCE(d->state) == RL_DEAD)
+		return -ENODEV;
+	return left ? 0 : -ETIMEDOUT;
+}
+EXPORT_SYMBOL_GPL(rl_gate_wait_running);
+
+struct rl_ret rl_domain_call(struct rl_domain *d, const void *fn, u64 a0, u64 a1)
+{
+	struct rl_ret ret = { 0 };
+	struct rl_frame f;
+
+	ret.rpc = __rl_gate_enter(&f, &d->gate, NULL, ~0u, true);
+	if (unlikely(ret.rpc))
+		return ret;
+	ret.err = RL_GATE_CALL(&f, fn, d->self, a0, a1, 0, 0, 0);
+	rl_gate_exit(&f);
+	if (unlikely(f.err))
+		ret.rpc = RL_RPC_CRASHED;
+	return ret;
+}
+EXPORT_SYMBOL_GPL(rl_domain_call);

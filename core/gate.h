@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The call gate: how a thread enters a domain and is certain to come out.
+ *
+ * A call runs on the caller's stack. The proxy's own stack frame holds a struct
+ * rl_frame, and %r15 points at it while domain code runs (domain code is
+ * compiled with -ffixed-r15; the guard verifies that it never writes it). From
+ * %r15 everything is found without a lookup: the fault handlers find the way
+ * out, core functions find who calls, the guard finds the window.
+ *
+ * In-flight calls are counted per CPU with plain, split counters: the killer
+ * clears @alive, interrupts every CPU (that IPI is the barrier the fast path
+ * does not pay for) and sums @out before @in. The check before counting keeps
+ * refused callers from delaying the zero; the check after it is what makes the
+ * gate sound. A caller that was preempted between the two counts in on one CPU
+ * and out on another, hence the split.
+ *
+ * Nothing on the way in can fault; whatever happens between RL_GATE_CALL's call
+ * and its landing label is brought to that label by fault.c or quiesce.c with
+ * %rsp as at entry. rl_gate_landed() then restores what the domain may have
+ * disturbed.
+ */
+#ifndef RL_GATE_H
+#define RL_GATE_H
+
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/objtool.h>
+#include <linux/sched.h>
+#include <asm/nospec-branch.h>
+#include <asm/preempt.h>
+#include <redleaf/rpc.h>
+#include "limits.h"
+#include "trace_call.h"
+
+#define RL_FRAME_MAGIC 0x524c4652u
+
+/* Split in-flight counters, one pair per CPU; written by that CPU alone. */
+struct rl_inflight {
+	unsigned long in;
+	unsigned long out;
+};
+
+/* Values of rl_gate.alive. */
+enum rl_gate_state {
+	RL_GATE_CLOSED = 0,	/* dying or down: nobody enters, entries do not return */
+	RL_GATE_OPEN = 1,
+	RL_GATE_INIT = 2,	/* init runs: only the core itself enters */
+};
+
+/**
+ * struct rl_gate - what the fast path reads of a domain
+ * @alive:	enum rl_gate_state. Closed by anybody in any context, set to the
+ *		other values by the reaper alone, with release semantics
+ * @cnt:	in-flight counters; live as long as the domain object
+ * @window:	base of the private window of this generation
+ * @stack:	bytes of stack one call may use
+ * @id:		owner id in the exchange heap
+ * @gen:	generation, written by the reaper while not alive
+ */
+struct rl_gate {
+	u32 alive;
+	u32 stack;
+	struct rl_inflight __percpu *cnt;
+	void *window;
+	u32 id;
+	u32 gen;
+};
+
+struct rl_domain;
+
+/**
+ * struct rl_frame - the way out of one domain call; lives on the caller's stack
+ *
+ * Written by the owning thread, except @in_core/@err/@why, which a fault or IPI
+ * handler running on top of that thread (or, for a preempted thread, the killer
+ * under stop_machine) may write. Valid while @magic is RL_FRAME_MAGIC.
+ */
+struct rl_frame {
+	void *window;			/* guard: private window base */
+	unsigned long stack_limit;	/* rl_prologue: %rsp must stay above */
+	unsigned long sp;		/* %rsp at the landing label */
+	unsigned long ip;		/* the landing label */
+	unsigned long flags;		/* rflags at entry */
+	u32 magic;
+	u32 in_core;			/* >0: thread is in core code, do not redirect */
+	struct rl_gate *gate;		/* callee */
+	struct rl_frame *prev;		/* caller's frame when the caller is a domain */
+	u32 method;			/* for traces and crash dumps */
+	int pc;				/* preempt_count at entry */
+	int rcu;			/* rcu_read_lock_nesting at entry */
+	u32 ticks;			/* watchdog samples that found it running */
+	s32 err;			/* non-zero: left through the landing label by force */
+	u32 depth;			/* nested domain calls below this one */
+};
+
+/*
+ * State a domain can disturb is saved at entry: preempt count (rl_lock()), flags
+ * (rl_lock_irq()), RCU depth. Everything else of the task (page fault and
+ * migration depth, FPU ownership, task state) is reachable only through core
+ * entries, which are never left half-way.
+ */
+static __always_inline u32 rl_gate_caller_id(const struct rl_frame *caller)
+{
+	return caller ? caller->gate->id : RL_OWNER_HOST;
+}
+
+/* Which RL_RPC_* a closed gate answers. Any context. */
+s32 rl_gate_down(struct rl_gate *g);
+
+static __always_inline void rl_gate_count_out(struct rl_gate *g)
+{
+	barrier();
+	this_cpu_inc(g->cnt->out);
+}
+
+static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
+					   struct rl_frame *caller, u32 method, bool core)
+{
+	u32 alive = READ_ONCE(g->alive);
+
+	if (unlikely(core ? alive == RL_GATE_CLOSED : alive != RL_GATE_OPEN))
+		return rl_gate_down(g);
+	this_cpu_inc(g->cnt->in);
+	barrier();
+	alive = READ_ONCE(g->alive);
+	if (unlikely(core ? alive == RL_GATE_CLOSED : alive != RL_GATE_OPEN)) {
+		rl_gate_count_out(g);
+		return rl_gate_down(g);
+	}
+	f->window = g->window;
+	f->stack_limit = (unsigned long)f - g->stack;
+	f->in_core = 1;
+	f->gate = g;
+	f->prev = caller;
+	f->method = method;
+	f->pc = preempt_count();
+	f->rcu = current->rcu_read_lock_nesting;
+	f->ticks = 0;
+	f->err = 0;
+	f->magic = RL_FRAME_MAGIC;
+	if (static_branch_unlikely(&rl_trace_calls))
+		rl_trace_call_slow(g, method, 0, 0);
+	return 0;
+}
+
+/**
+ * rl_gate_enter() - count this thread in and prepare its way out
+ * @f:		frame, a local variable of the proxy
+ * @g:		callee
+ * @caller:	frame of the calling domain, NULL for the trusted side
+ * @method:	for traces and crash dumps
+ *
+ * Return: 0, then rl_gate_exit() must follow; or an enum rl_rpc. Any context
+ * but NMI.
+ */
+static __always_inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
+					 struct rl_frame *caller, u32 method)
+{
+	return __rl_gate_enter(f, g, caller, method, false);
+}
+
+/*
+ * RL_GATE_CALL() - call @fn in the domain with six register arguments. All
+ * callee-saved registers are clobbers, so the compiler has them on the stack
+ * above the landing label and restores them itself; the label needs %rsp only.
+ */
+#define RL_GATE_CALL(f, fn, a0, a1, a2, a3, a4, a5) ({			\
+	register unsigned long __a0 asm("rdi") = (unsigned long)(a0);	\
+	register unsigned long __a1 asm("rsi") = (unsigned long)(a1);	\
+	register unsigned long __a2 asm("rdx") = (unsigned long)(a2);	\
+	register unsigned long __a3 asm("rcx") = (unsigned long)(a3);	\
+	register unsigned long __a4 asm("r8") = (unsigned long)(a4);	\
+	register unsigned long __a5 asm("r9") = (unsigned long)(a5);	\
+	register struct rl_frame *__f asm("r15") = (f);			\
+	unsigned long __ret = (unsigned long)(fn);			\
+	asm volatile("leaq 771f(%%rip), %%r10\n\t"			\
+		     "movq %%r10, %c[ip](%%r15)\n\t"			\
+		     "pushfq\n\t"					\
+		     "popq %c[fl](%%r15)\n\t"				\
+		     "movq %%rsp, %c[sp](%%r15)\n\t"			\
+		     "movl $0, %c[ic](%%r15)\n\t"			\
+		     RL_CALL_RAX					\
+		     "771:\n\t"						\
+		     ANNOTATE_NOENDBR					\
+		     : "+a" (__ret), "+r" (__f), "+r" (__a0), "+r" (__a1), \
+		       "+r" (__a2), "+r" (__a3), "+r" (__a4), "+r" (__a5) \
+		     : [ip] "i" (offsetof(struct rl_frame, ip)),	\
+		       [fl] "i" (offsetof(struct rl_frame, flags)),	\
+		       [sp] "i" (offsetof(struct rl_frame, sp)),	\
+		       [ic] "i" (offsetof(struct rl_frame, in_core))	\
+		     : "rbx", "rbp", "r10", "r11", "r12", "r13", "r14",	\
+		       "memory", "cc");					\
+	(long)__ret; })
+
+/* The kernel's own policy for indirect calls, patched per CPU at load. */
+#ifndef RL_CALL_RAX
+#define RL_CALL_RAX	"call __x86_indirect_thunk_rax\n\t"
+#endif
+
+/* Leaves through @f's landing label; @err becomes f->err. Any context but NMI. */
+void __noreturn rl_gate_unwind(struct rl_frame *f, s32 err);
+
+/* Slow end of a call: forced out, or it came back with a lock held. */
+void rl_gate_landed(struct rl_frame *f);
+
+/**
+ * rl_gate_exit() - end what rl_gate_enter() began
+ * @f: the frame; f->err non-zero afterwards means the call was ended by force
+ */
+static __always_inline void rl_gate_exit(struct rl_frame *f)
+{
+	f->in_core = 1;
+	barrier();
+	if (unlikely(READ_ONCE(f->err) || preempt_count() != f->pc))
+		rl_gate_landed(f);
+	if (static_branch_unlikely(&rl_trace_calls))
+		rl_trace_call_slow(f->gate, f->method, 1, f->err);
+	WRITE_ONCE(f->magic, 0);
+	rl_gate_count_out(f->gate);
+}
+
+#endif

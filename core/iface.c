@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registry of interfaces, and the capabilities a domain's calls go through.
+ *
+ * An interface module registers what domains may implement and what the trusted
+ * side implements for them. A domain that uses one pins the interface module, so
+ * proxies outlive every domain that was ever called through them.
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include "core.h"
+#include "domain.h"
+#include "heap.h"
+
+static DEFINE_MUTEX(ifaces_lock);
+static LIST_HEAD(ifaces);	/* under ifaces_lock */
+
+static struct rl_iface *lookup(const char *name, bool host)
+{
+	struct rl_iface *i;
+
+	list_for_each_entry(i, &ifaces, node)
+		if (i->desc->host == host && !strcmp(i->desc->name, name))
+			return i;
+	return NULL;
+}
+
+static int add_types(const struct rl_iface_desc *desc)
+{
+	u32 n;
+	int err;
+
+	for (n = 0; n < desc->nr_types; n++) {
+		err = rl_xheap_add_type(&desc->types[n]);
+		if (err) {
+			pr_err("redleaf: interface %s: type %s (id %#llx) collides with another type (%d)\n",
+			       desc->name, desc->types[n].name, desc->types[n].id, err);
+			break;
+		}
+	}
+	if (n == desc->nr_types)
+		return 0;
+	while (n--)
+		rl_xheap_del_type(&desc->types[n]);
+	return err;
+}
+
+static void del_types(const struct rl_iface_desc *desc)
+{
+	u32 n;
+
+	for (n = 0; n < desc->nr_types; n++)
+		rl_xheap_del_type(&desc->types[n]);
+}
+
+/**
+ * rl_iface_register() - make an interface known
+ * @i: owner, desc and ops filled; stays the caller's, until unregister
+ *
+ * Context: process, may sleep. Return: 0, -EEXIST (name taken), -EINVAL.
+ */
+int rl_iface_register(struct rl_iface *i)
+{
+	int err;
+
+	if (i->desc->nr_ops > RL_MAX_OPS)
+		return -EINVAL;
+	mutex_lock(&ifaces_lock);
+	err = lookup(i->desc->name, i->desc->host) ? -EEXIST : add_types(i->desc);
+	if (!err)
+		list_add_tail(&i->node, &ifaces);
+	mutex_unlock(&ifaces_lock);
+	return err;
+}
+EXPORT_SYMBOL_GPL(rl_iface_register);
+
+/* No domain uses it any more: the interface module's own reference count says so. */
+void rl_iface_unregister(struct rl_iface *i)
+{
+	mutex_lock(&ifaces_lock);
+	list_del(&i->node);
+	del_types(i->desc);
+	mutex_unlock(&ifaces_lock);
+}
+EXPORT_SYMBOL_GPL(rl_iface_unregister);
+
+struct rl_iface *rl_iface_find(const char *name, bool host)
+{
+	struct rl_iface *i;
+
+	mutex_lock(&ifaces_lock);
+	i = lookup(name, host);
+	if (i && !try_module_get(i->owner))
+		i = NULL;
+	mutex_unlock(&ifaces_lock);
+	return i;
+}
+
+void rl_iface_put(struct rl_iface *i)
+{
+	module_put(i->owner);
+}
+
+struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap, const struct rl_iface_desc *desc)
+{
+	struct rl_iref *ref;
+
+	if (cap >= RL_MAX_REQUIRES)
+		return NULL;
+	ref = READ_ONCE(rl_gate_domain(f->gate)->caps[cap]);
+	return ref && ref->desc == desc ? ref : NULL;
+}
+EXPORT_SYMBOL_GPL(rl_entry_iface);
+
+const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
+					 const struct rl_iface_desc *desc)
+{
+	const struct rl_host_iref *ref;
+
+	if (cap >= RL_MAX_REQUIRES)
+		return NULL;
+	ref = &rl_gate_domain(f->gate)->caps_host[cap];
+	return ref->desc == desc ? ref : NULL;
+}
+EXPORT_SYMBOL_GPL(rl_entry_host);
+
+static bool in_rodata(const struct rl_domain *d, const void *p, size_t size)
+{
+	unsigned long o = (unsigned long)p - d->ro;
+
+	return o < d->ro_size && size <= d->ro_size - o;
+}
+
+s32 rl_entry_in(struct rl_frame *f, void *dst, const void *p, size_t size)
+{
+	struct rl_domain *d = rl_gate_domain(f->gate);
+
+	if (!rl_in_window(d, p, size) && !in_rodata(d, p, size))
+		return -EFAULT;
+	memcpy(dst, p, size);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(rl_entry_in);
+
+s32 rl_entry_out(struct rl_frame *f, void *p, const void *src, size_t size)
+{
+	if (!rl_in_window(rl_gate_domain(f->gate), p, size))
+		return -EFAULT;
+	memcpy(p, src, size);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(rl_entry_out);

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading: from a .ko's descriptor to running instances, and back.
+ *
+ * The descriptor is untrusted read-only data of the domain: it is copied once
+ * and every field of the copy is checked before anything is created. A .ko makes
+ * one instance per PCI address it is given, or `instances` ones without a
+ * device. Loading is all or nothing: when one instance does not start, those
+ * before it are stopped again and insmod gets the error.
+ *
+ * A reload (escalation or upgrade) unloads and loads the same .ko while the
+ * instance's object, its clients' references and its counters stay.
+ */
+#include <linux/ctype.h>
+#include <linux/kmod.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/umh.h>
+#include "compat/module.h"
+#include "core.h"
+#include "domain.h"
+#include "domains.h"
+#include "heap.h"
+#include "pci.h"
+
+DEFINE_MUTEX(rl_domains_lock);
+LIST_HEAD(rl_domains);
+
+static struct rl_policy default_policy = {
+	.max_restarts = 20,
+	.window_ms = 10000,
+	.reload_after = 3,
+	.max_failed = 5,
+	.backoff_ms = 10,
+};
+module_param_named(max_restarts, default_policy.max_restarts, uint, 0644);
+MODULE_PARM_DESC(max_restarts, "restarts within window_ms before a domain is DEAD, 0: no limit (default 20, at most 64)");
+module_param_named(window_ms, default_policy.window_ms, uint, 0644);
+MODULE_PARM_DESC(window_ms, "window of max_restarts, ms (default 10000)");
+module_param_named(reload_after, default_policy.reload_after, uint, 0644);
+MODULE_PARM_DESC(reload_after, "failed micro-reboots in a row before the .ko is reloaded (default 3)");
+module_param_named(max_failed, default_policy.max_failed, uint, 0644);
+MODULE_PARM_DESC(max_failed, "failed starts in a row before a domain is DEAD (default 5)");
+module_param_named(backoff_ms, default_policy.backoff_ms, uint, 0644);
+MODULE_PARM_DESC(backoff_ms, "wait after the first failed start, doubling (default 10)");
+
+static bool name_ok(const char *s)
+{
+	size_t n = strnlen(s, RL_NAME_MAX), i;
+
+	for (i = 0; i < n; i++)
+		if (!islower(s[i]) && !isdigit(s[i]) && s[i] != '_')
+			return false;
+	return n && n < RL_NAME_MAX;
+}
+
+static int check_code(struct module *mod, const void *const *ops, u32 n)
+{
+	unsigned long text, size;
+	u32 i;
+
+	rl_compat_text(mod, &text, &size);
+	for (i = 0; i < n; i++)
+		if ((unsigned long)ops[i] - text >= size)
+			return -EFAULT;
+	return 0;
+}
+
+static int check_sizes(const struct rl_domain_desc *d, const char *who)
+{
+	if (!d->state_size || d->state_size > RL_STATE_MAX || d->heap_size > RL_WINDOW_MAX ||
+	    d->stack_bound > RL_STACK_MAX || d->nr_ops > RL_MAX_OPS ||
+	    d->nr_params > RL_MAX_PARAMS || d->nr_requires > RL_MAX_REQUIRES) {
+		pr_err("redleaf: %s: refused: descriptor out of bounds (state %u, heap %u, stack %u, ops %u, params %u, requires %u)\n",
+		       who, d->state_size, d->heap_size, d->stack_bound, d->nr_ops,
+		       d->nr_params, d->nr_requires);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_desc(const struct rl_domain_desc *d, struct module *mod)
+{
+	const void *entry[2] = { d->init, d->exit ? (void *)d->exit : (void *)d->init };
+
+	if (d->magic != RL_DOMAIN_MAGIC) {
+		pr_err("redleaf: %s: refused: no domain descriptor (magic %#x)\n", mod->name, d->magic);
+		return -ENOEXEC;
+	}
+	if (d->abi != RL_ABI_VERSION) {
+		pr_err("redleaf: %s: refused: built for ABI version %u, this core has %u; rebuild it\n",
+		       mod->name, d->abi, RL_ABI_VERSION);
+		return -ENOEXEC;
+	}
+	if (!name_ok(d->name)) {
+		pr_err("redleaf: %s: refused: domain name must be [a-z0-9_], 1 to %d characters\n",
+		       mod->name, RL_NAME_MAX - 1);
+		return -EINVAL;
+	}
+	if (check_sizes(d, mod->name))
+		return -EINVAL;
+	if (check_code(mod, entry, 2) || check_code(mod, (const void **)d->ops, d->nr_ops)) {
+		pr_err("redleaf: %s: refused: an entry point lies outside its code\n", mod->name);
+		return -EFAULT;
+	}
+	return 0;
+}
+
+static int check_fingerprint(const char *who, const char *name, u64 want, u64 have)
+{
+	if (want == have)
+		return 0;
+	pr_err("redleaf: %s: refused: built against interface %s fingerprint %#018llx, this core has %#018llx; rebuild it\n",
+	       who, name, want, have);
+	return -ENOEXEC;
+}
+
+static struct rl_iface *find_iface(const char *who, const char *name, bool host, u64 fp)
+{
+	struct rl_iface *i = rl_iface_find(name, host);
+	int err;
+
+	if (!i) {
+		pr_err("redleaf: %s: refused: interface %s is not registered; load rl_%s.ko or its module first\n",
+		       who, name, name);
+		return ERR_PTR(-ENOENT);
+	}
+	err = check_fingerprint(who, name, fp, i->desc->fingerprint);
+	if (err) {
+		rl_iface_put(i);
+		return ERR_PTR(err);
+	}
+	return i;
+}
+
+static int bind_provided(struct rl_domain *d)
+{
+	struct rl_iface *i;
+
+	if (!d->desc.provides)
+		return 0;
+	i = find_iface(d->name, d->desc.provides, false, d->desc.provides_fp);
+	if (IS_ERR(i))
+		return PTR_ERR(i);
+	if (i->desc->nr_ops != d->desc.nr_ops) {
+		pr_err("redleaf: %s: refused: %u operations, interface %s has %u\n", d->name,
+		       d->desc.nr_ops, i->desc->name, i->desc->nr_ops);
+		rl_iface_put(i);
+		return -EINVAL;
+	}
+	d->iface = i;
+	d->provided.desc = i->desc;
+	return 0;
+}
+
+/* The youngest other domain that provides @i. rl_domains_lock held. */
+static struct rl_domain *find_provider(const struct rl_domain *self, const struct rl_iface *i)
+{
+	struct rl_domain *d;
+
+	list_for_each_entry_reverse(d, &rl_domains, node)
+		if (d != self && d->iface == i && d->state == RL_RUNNING)
+			return d;
+	return NULL;
+}
+
+static int bind_required(struct rl_domain *d, u32 n)
+{
+	const struct rl_require *r = &d->desc.requires[n];
+	struct rl_iface *i = find_iface(d->name, r->iface, r->host, r->fingerprint);
+	struct rl_domain *p;
+
+	if (IS_ERR(i))
+		return PTR_ERR(i);
+	d->required[n] = i;
+	if (r->host) {
+		d->caps_host[n] = (struct rl_host_iref){
+			.ops = i->host_ops, .ctx = d->iface_priv, .desc = i->desc,
+		};
+		return 0;
+	}
+	p = find_provider(d, i);
+	if (p) {
+		rl_domain_get(p);
+		d->caps[n] = &p->provided;
+	} else if (!r->optional) {
+		pr_err("redleaf: %s: refused: no running domain provides %s\n", d->name, r->iface);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static void unbind(struct rl_domain *d)
+{
+	u32 n;
+
+	for (n = 0; n < RL_MAX_REQUIRES; n++) {
+		if (d->caps[n])
+			rl_domain_put(rl_gate_domain(d->caps[n]->gate));
+		if (d->required[n])
+			rl_iface_put(d->required[n]);
+		d->caps[n] = NULL;
+		d->required[n] = NULL;
+	}
+	if (d->iface)
+		rl_iface_put((struct rl_iface *)d->iface);
+	d->iface = NULL;
+}
+
+static int bind_interfaces(struct rl_domain *d)
+{
+	int err = bind_provided(d);
+	u32 n;
+
+	if (!err && d->iface && d->iface->ops->attach)
+		err = d->iface->ops->attach(d, &d->iface_priv);
+	if (err) {
+		unbind(d);
+		return err;
+	}
+	for (n = 0; n < d->desc.nr_requires && !err; n++)
+		err = bind_required(d, n);
+	if (err) {
+		if (d->iface && d->iface->ops->detach)
+			d->iface->ops->detach(d, d->iface_priv);
+		unbind(d);
+	}
+	return err;
+}
+
+/* One "name=value" of the params string. */
+static int set_param(struct rl_domain *d, char *word)
+{
+	char *val = strchr(word, '=');
+	u32 i;
+	u64 v;
+
+	if (val)
+		*val++ = 0;
+	for (i = 0; val && i < d->desc.nr_params; i++) {
+		const struct rl_param_desc *p = &d->desc.params[i];
+
+		if (strcmp(p->name, word))
+			continue;
+		if (kstrtou64(val, 0, &v) || v < p->min || v > p->max) {
+			pr_err("redleaf: %s: parameter %s=%s: want a number from %llu to %llu (%s)\n",
+			       d->name, word, val, p->min, p->max, p->help);
+			return -EINVAL;
+		}
+		d->params[i] = v;
+		return 0;
+	}
+	pr_err("redleaf: %s: unknown parameter \"%s\"; this domain has:\n", d->name, word);
+	for (i = 0; i < d->desc.nr_params; i++)
+		pr_err("redleaf: %s:   %s (%s)\n", d->name, d->desc.params[i].name,
+		       d->desc.params[i].help);
+	return -EINVAL;
+}
+
+static int set_params(struct rl_domain *d, const char *text)
+{
+	char *copy, *at, *word;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < d->desc.nr_params; i++)
+		d->params[i] = d->desc.params[i].def;
+	if (!text || !*text)
+		return 0;
+	copy = at = kstrdup(text, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	while (!err && (word = strsep(&at, ",")))
+		err = *word ? set_param(d, word) : 0;
+	kfree(copy);
+	return err;
+}
+
+/* What the descriptor and the module say; again at a reload. d->lock held. */
+static void adopt_module(struct rl_domain *d, const struct rl_domain_desc *desc,
+			 struct module *mod)
+{
+	d->desc = *desc;
+	strscpy(d->desc_name, desc->name, sizeof(d->desc_name));
+	d->desc.name = d->desc_name;
+	d->mod = mod;
+	rl_compat_text(mod, &d->text, &d->text_size);
+	rl_compat_rodata(mod, &d->ro, &d->ro_size);
+	d->gate.stack = desc->stack_bound ?: RL_STACK_DEFAULT;
+}
+
+static int next_index(const char *name)
+{
+	struct rl_domain *d;
+	int n = 0;
+
+	list_for_each_entry(d, &rl_domains, node)
+		n += !strcmp(d->desc_name, name);
+	return n;
+}
+
+/* Undo instance_make() from wherever it got to. d->lock not held. */
+static void instance_unmake(struct rl_domain *d)
+{
+	rl_control_del(d);
+	if (d->iface && d->iface->ops->detach)
+		d->iface->ops->detach(d, d->iface_priv);
+	unbind(d);
+	rl_pci_release(d);
+	if (d->heap)
+		rl_window_destroy(d);
+	if (!list_empty(&d->node)) {
+		list_del_init(&d->node);
+		rl_watchdog_stop();
+	}
+	rl_domain_retire(d);
+}
+
+static int instance_prepare(struct rl_domain *d, const char *bdf, const char *params)
+{
+	int err = set_params(d, params);
+
+	if (!err && bdf)
+		err = rl_pci_claim(d, bdf);
+	if (!err)
+		err = bind_interfaces(d);
+	if (!err)
+		err = rl_control_add(d);
+	return err;
+}
+
+static int instance_make(const struct rl_domain_desc *desc, struct module *mod, const char *bdf,
+			 const char *params)
+{
+	char name[RL_NAME_MAX + 16];
+	struct rl_domain *d;
+	int err;
+
+	snprintf(name, sizeof(name), "%s.%d", desc->name, next_index(desc->name));
+	d = rl_domain_create(name);
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	d->policy = default_policy;
+	d->policy.max_restarts = min_t(u32, d->policy.max_restarts, ARRAY_SIZE(d->restart_times));
+	adopt_module(d, desc, mod);
+	err = instance_prepare(d, bdf, params);
+	if (!err) {
+		list_add_tail(&d->node, &rl_domains);
+		rl_watchdog_start();
+		mutex_lock(&d->lock);
+		err = rl_domain_start(d);
+		mutex_unlock(&d->lock);
+	}
+	if (err)
+		instance_unmake(d);
+	return err;
+}
+
+static int make_all_pci(const struct rl_domain_desc *desc, struct module *mod,
+			const struct rl_load_args *args)
+{
+	char *copy, *at, *bdf;
+	int err = 0;
+
+	if (!args->pci || !*args->pci) {
+		pr_err("redleaf: %s: refused: it drives a device; name one: insmod %s.ko pci=0000:00:04.0\n",
+		       mod->name, mod->name);
+		return -EINVAL;
+	}
+	copy = at = kstrdup(args->pci, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	while (!err && (bdf = strsep(&at, ",")))
+		err = *bdf ? instance_make(desc, mod, bdf, args->params) : 0;
+	kfree(copy);
+	return err;
+}
+
+static int make_all(const struct rl_domain_desc *desc, struct module *mod,
+		    const struct rl_load_args *args)
+{
+	unsigned int i;
+	int err = 0;
+
+	if (desc->pci)
+		return make_all_pci(desc, mod, args);
+	for (i = 0; i < args->instances && !err; i++)
+		err = instance_make(desc, mod, NULL, args->params);
+	return err;
+}
+
+/*
+ * The instance a reload is meant for. It cannot go away: the reaper waits for
+ * the reload with the instance's lock held.
+ */
+static struct rl_domain *reloading_instance(const char *name)
+{
+	struct rl_domain *d, *found = NULL;
+
+	mutex_lock(&rl_domains_lock);
+	list_for_each_entry(d, &rl_domains, node)
+		if (READ_ONCE(d->reloading) && !strcmp(d->desc_name, name))
+			found = d;
+	mutex_unlock(&rl_domains_lock);
+	return found;
+}
+
+static int readopt(struct rl_domain *d, const struct rl_domain_desc *desc, struct module *mod)
+{
+	int err = 0;
+
+	if (desc->provides_fp != d->desc.provides_fp || desc->nr_requires != d->desc.nr_requires)
+		err = check_fingerprint(d->name, d->desc.provides ?: "none", desc->provides_fp,
+					d->desc.provides_fp) ?: -EINVAL;
+	if (!err)
+		adopt_module(d, desc, mod);
+	return err;
+}
+
+static void unmake_of(struct module *mod)
+{
+	struct rl_domain *d, *next;
+
+	list_for_each_entry_safe_reverse(d, next, &rl_domains, node) {
+		if (d->mod != mod)
+			continue;
+		mutex_lock(&d->lock);
+		rl_domain_stop(d, true);
+		mutex_unlock(&d->lock);
+		instance_unmake(d);
+	}
+}
+
+int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,
+		   const struct rl_load_args *args)
+{
+	struct rl_domain_desc copy = *desc;
+	struct rl_domain *d;
+	int err = check_desc(&copy, mod);
+
+	if (!err)
+		err = rl_symbols_check(mod);
+	if (err)
+		return err;
+	d = reloading_instance(copy.name);
+	if (d)
+		return readopt(d, &copy, mod);
+	mutex_lock(&rl_domains_lock);
+	err = make_all(&copy, mod, args);
+	if (err)
+		unmake_of(mod);
+	mutex_unlock(&rl_domains_lock);
+	return err;
+}
+EXPORT_SYMBOL_GPL(rl_domain_load);
+
+void rl_domain_unload(struct module *mod)
+{
+	struct rl_domain *d;
+
+	mutex_lock(&rl_domains_lock);
+	list_for_each_entry(d, &rl_domains, node)
+		if (d->mod == mod && READ_ONCE(d->reloading))
+			d->mod = NULL;
+	unmake_of(mod);
+	mutex_unlock(&rl_domains_lock);
+}
+EXPORT_SYMBOL_GPL(rl_domain_unload);
+
+static int umh(const char *cmd, const char *flag, const char *name)
+{
+	char *argv[] = { (char *)cmd, (char *)flag, (char *)name, NULL };
+	static char *envp[] = { "HOME=/", "PATH=/sbin:/bin:/usr/sbin:/usr/bin", NULL };
+	int rc = call_usermodehelper(cmd, argv, envp, UMH_WAIT_PROC);
+
+	return rc > 0 ? -EIO : rc;
+}
+
+/* The only instance of its module: nobody else's generation ends with the .ko. */
+static bool sole_instance(const struct rl_domain *self)
+{
+	struct rl_domain *d;
+
+	list_for_each_entry(d, &rl_domains, node)
+		if (d != self && d->mod == self->mod)
+			return false;
+	return true;
+}
+
+/**
+ * rl_domain_reload() - unload a domain's .ko and load it again
+ * @d: instance that is down: no thread inside, ledger released
+ *
+ * By modprobe, so the .ko must be installed below /lib/modules. Context: the
+ * reaper, d->lock held; sleeps. Return: 0, or -Exxx with the old code still
+ * loaded, or with none: the domain cannot run then.
+ */
+int rl_domain_reload(struct rl_domain *d)
+{
+	char name[MODULE_NAME_LEN];
+	int err;
+
+	lockdep_assert_held(&d->lock);
+	if (!d->mod || d->mod->state != MODULE_STATE_LIVE || !sole_instance(d))
+		return -EBUSY;
+	strscpy(name, d->mod->name, sizeof(name));
+	WRITE_ONCE(d->reloading, true);
+	err = umh("/sbin/modprobe", "-r", name);
+	if (!err)
+		err = umh("/sbin/modprobe", "-q", name);
+	WRITE_ONCE(d->reloading, false);
+	d->reloads += !err;
+	if (err)
+		pr_err("redleaf: %s: reload of %s.ko failed (%d)%s\n", d->name, name, err,
+		       d->mod ? "" : "; the domain has no code now");
+	return err;
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The reaper: ends generations and makes new ones.
+ *
+ * Order of a death, always: the gate is closed (whoever killed did that); every
+ * thread is brought out; the ledger's entries are made quiet (interrupts masked,
+ * bus mastering off, device reset); the adapter learns that nothing will be
+ * answered any more; only then is memory the device could write to released,
+ * and the exchange objects the domain owned are dropped.
+ *
+ * A restart is a micro-reboot: the private window is emptied and init runs
+ * again. There is nothing else to restore, since domains have no writable
+ * globals. After reload_after failed ones in a row the .ko is unloaded and
+ * loaded by user mode helpers; when more than max_restarts happened within
+ * window_ms the domain is DEAD.
+ *
+ * One FIFO thread serves all domains. It is the only one that ends a running
+ * generation; load and unload run the same steps under the same d->lock.
+ */
+#include <linux/delay.h>
+#include <linux/irq_work.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include "caps.h"
+#include "core.h"
+#include "domain.h"
+#include "domains.h"
+#include "heap.h"
+#include "pci.h"
+#include "trace.h"
+
+static struct task_struct *reaper;
+static DECLARE_WAIT_QUEUE_HEAD(reap_wq);
+static unsigned long reap_wanted;
+
+/* wake_up() may not run in NMI context; irq_work may. */
+static void wake_work(struct irq_work *w)
+{
+	wake_up(&reap_wq);
+}
+
+static DEFINE_IRQ_WORK(reap_work, wake_work);
+
+void rl_reaper_wake(void)
+{
+	set_bit(0, &reap_wanted);
+	irq_work_queue(&reap_work);
+}
+
+static u64 since_fault(struct rl_domain *d, u64 *phase, const char *name)
+{
+	*phase = ktime_get_mono_fast_ns();
+	trace_rl_restart(d, name, *phase - d->phases.fault);
+	return *phase;
+}
+
+/* Newest first; entries stay in the ledger while quiet() runs. */
+static void ledger_quiet(struct rl_domain *d)
+{
+	struct rl_res *r;
+
+	list_for_each_entry(r, &d->ledger, node)
+		if (r->ops->quiet)
+			r->ops->quiet(r);
+}
+
+static void ledger_release(struct rl_domain *d)
+{
+	d->held = 0;
+	while (!list_empty(&d->ledger)) {
+		struct rl_res *r = list_first_entry(&d->ledger, struct rl_res, node);
+
+		rl_ledger_del(r);
+		r->ops->release(r);
+		d->held++;
+	}
+}
+
+/*
+ * End a generation whose gate is closed. Return: 0, or -ETIMEDOUT when a thread
+ * would not leave; the generation's memory is then never freed.
+ */
+static int end_generation(struct rl_domain *d)
+{
+	int err = rl_quiesce(d);
+
+	since_fault(d, &d->phases.drained, "drained");
+	if (err) {
+		pr_err("redleaf: %s: %ld threads could not be brought out: domain is lost, its memory kept\n",
+		       d->name, rl_inflight(&d->gate));
+		return err;
+	}
+	ledger_quiet(d);
+	since_fault(d, &d->phases.quiet, "quiet");
+	if (d->iface && d->iface->ops->down)
+		d->iface->ops->down(d, d->iface_priv);
+	ledger_release(d);
+	d->dropped = rl_xheap_drop_owner(d->gate.id);
+	since_fault(d, &d->phases.released, "released");
+	return 0;
+}
+
+static void gate_set(struct rl_domain *d, u32 alive)
+{
+	smp_store_release(&d->gate.alive, alive);
+}
+
+/* A kill that came while the gate was being opened must not be overwritten. */
+static int gate_open(struct rl_domain *d)
+{
+	u32 was = cmpxchg(&d->gate.alive, RL_GATE_INIT, RL_GATE_OPEN);
+
+	return was == RL_GATE_INIT ? 0 : -ECANCELED;
+}
+
+static int run_init(struct rl_domain *d)
+{
+	struct rl_ret r = rl_domain_call(d, d->desc.init, 0, 0);
+
+	if (r.rpc)
+		return -ECANCELED;
+	if (r.err < -MAX_ERRNO || r.err > 0)
+		return -EPROTO;
+	return r.err;
+}
+
+/* One attempt at a running generation. On failure its gate is closed. */
+static int try_generation(struct rl_domain *d)
+{
+	int err;
+
+	WRITE_ONCE(d->crash_valid, false);
+	clear_bit(0, &d->dying);
+	d->gate.gen++;
+	err = d->mod ? 0 : -ENOEXEC;	/* a reload that failed half-way */
+	if (err)
+		goto failed;
+	err = d->heap ? rl_window_reset(d) : rl_window_create(d);
+	if (err)
+		goto failed;
+	memcpy(d->ops_copy, d->desc.ops, d->desc.nr_ops * sizeof(void *));
+	d->provided.self = d->self;
+	gate_set(d, RL_GATE_INIT);
+	err = rl_pci_grant(d);
+	if (!err)
+		err = run_init(d);
+	since_fault(d, &d->phases.inited, "inited");
+	if (!err)
+		err = gate_open(d);
+	d->first_io = true;
+	if (!err && d->iface && d->iface->ops->up)
+		err = d->iface->ops->up(d, d->iface_priv);
+failed:
+	if (err)
+		rl_domain_kill_why(d, RL_R_INIT, "start failed");
+	return err;
+}
+
+/* Start limit: more than max_restarts within window_ms. */
+static bool limit_reached(struct rl_domain *d)
+{
+	u32 n = d->policy.max_restarts, slots = ARRAY_SIZE(d->restart_times);
+	u64 now = ktime_get_ns();
+	u64 *slot;
+
+	if (!n || n > slots)
+		return false;
+	slot = &d->restart_times[d->restarts % n];
+	if (*slot && now - *slot < d->policy.window_ms * NSEC_PER_MSEC)
+		return true;
+	*slot = now;
+	return false;
+}
+
+static void go_dead(struct rl_domain *d)
+{
+	rl_domain_set_state(d, RL_DEAD);
+	wake_up_all(&d->kill_wq);
+	if (d->iface && d->iface->ops->dead)
+		d->iface->ops->dead(d, d->iface_priv);
+}
+
+static void account_crash(struct rl_domain *d)
+{
+	d->crashes++;
+	d->by_reason[min_t(u32, d->crash.reason, RL_R_MAX - 1)]++;
+	d->phases.fault = d->crash.at_ns;
+	trace_rl_fault(d);
+	rl_crash_line(d);
+}
+
+static void back_off(struct rl_domain *d)
+{
+	msleep(d->policy.backoff_ms << min_t(u32, d->failed_in_a_row - 1, 6));
+}
+
+/*
+ * From RESTARTING (or LOADED) to RUNNING or DEAD. Return: 0 when it runs, else
+ * the error of the last attempt.
+ */
+static int bring_up(struct rl_domain *d)
+{
+	int err;
+
+	for (;;) {
+		rl_domain_set_state(d, RL_RESTARTING);
+		err = try_generation(d);
+		if (!err)
+			break;
+		d->failed_in_a_row++;
+		account_crash(d);
+		pr_err("redleaf: %s: generation %u did not start (%d)\n", d->name, d->gate.gen, err);
+		if (end_generation(d) || d->crash.reason == RL_R_DEVICE ||
+		    d->failed_in_a_row >= d->policy.max_failed || limit_reached(d)) {
+			go_dead(d);
+			return err;
+		}
+		if (d->failed_in_a_row == d->policy.reload_after)
+			rl_domain_reload(d);
+		back_off(d);
+		d->restarts++;
+	}
+	d->failed_in_a_row = 0;
+	rl_domain_set_state(d, RL_RUNNING);
+	since_fault(d, &d->phases.up, "up");
+	return 0;
+}
+
+int rl_domain_start(struct rl_domain *d)
+{
+	lockdep_assert_held(&d->lock);
+	d->phases.fault = ktime_get_mono_fast_ns();
+	return bring_up(d);
+}
+
+/* A running generation was killed. */
+static void reap(struct rl_domain *d)
+{
+	bool stay_down;
+
+	rl_domain_set_state(d, RL_DYING);
+	account_crash(d);
+	stay_down = end_generation(d) || d->crash.reason == RL_R_DEVICE || limit_reached(d);
+	if (stay_down) {
+		go_dead(d);
+	} else {
+		d->restarts++;
+		bring_up(d);
+	}
+	rl_crash_dump(d);
+}
+
+void rl_domain_stop(struct rl_domain *d, bool orderly)
+{
+	lockdep_assert_held(&d->lock);
+	if (d->state == RL_DEAD)
+		return;
+	if (orderly && d->desc.exit && READ_ONCE(d->gate.alive))
+		rl_domain_call(d, d->desc.exit, 0, 0);
+	rl_domain_kill_why(d, RL_R_ADMIN, "stopped");
+	rl_domain_set_state(d, RL_DYING);
+	end_generation(d);
+	go_dead(d);
+}
+
+void rl_domain_device_gone(struct rl_domain *d)
+{
+	rl_domain_kill_why(d, RL_R_DEVICE, "device removed");
+	rl_reaper_wake();
+	wait_event(d->state_wq, READ_ONCE(d->state) == RL_DEAD);
+}
+EXPORT_SYMBOL_GPL(rl_domain_device_gone);
+
+static struct rl_domain *next_dying(void)
+{
+	struct rl_domain *d, *found = NULL;
+	int i;
+
+	rcu_read_lock();
+	for (i = 0; i < RL_MAX_DOMAINS && !found; i++) {
+		struct rl_gate *g = READ_ONCE(rl_gates[i]);
+
+		if (!g)
+			continue;
+		d = rl_gate_domain(g);
+		if (smp_load_acquire(&d->crash_valid) && READ_ONCE(d->state) == RL_RUNNING &&
+		    kref_get_unless_zero(&d->ref))
+			found = d;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static int reaper_fn(void *unused)
+{
+	struct rl_domain *d;
+
+	while (!kthread_should_stop()) {
+		wait_event(reap_wq, test_and_clear_bit(0, &reap_wanted) || kthread_should_stop());
+		while ((d = next_dying())) {
+			mutex_lock(&d->lock);
+			if (d->state == RL_RUNNING && d->crash_valid)
+				reap(d);
+			mutex_unlock(&d->lock);
+			rl_domain_put(d);
+		}
+	}
+	return 0;
+}
+
+int rl_reaper_init(void)
+{
+	reaper = kthread_run(reaper_fn, NULL, "rl_reaper");
+	if (IS_ERR(reaper)) {
+		pr_err("redleaf: no reaper thread (%ld)\n", PTR_ERR(reaper));
+		return PTR_ERR(reaper);
+	}
+	sched_set_fifo(reaper);
+	return 0;
+}
+
+void rl_reaper_exit(void)
+{
+	kthread_stop(reaper);
+	irq_work_sync(&reap_work);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory helpers of a domain. They are the domain's own code: a bad pointer
+ * faults inside the domain, and no kernel function runs on its behalf.
+ */
+#include <redleaf/string.h>
+
+void *memcpy(void *d, const void *s, size_t n)
+{
+	void *ret = d;
+
+	asm volatile("rep movsb" : "+D" (d), "+S" (s), "+c" (n) : : "memory");
+	return ret;
+}
+
+void *memset(void *d, int c, size_t n)
+{
+	void *ret = d;
+
+	asm volatile("rep stosb" : "+D" (d), "+c" (n) : "a" (c) : "memory");
+	return ret;
+}
+
+void *memmove(void *d, const void *s, size_t n)
+{
+	char *to = d;
+	const char *from = s;
+
+	if (to <= from || to >= from + n)
+		return memcpy(d, s, n);
+	while (n--)
+		to[n] = from[n];
+	return d;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+	const unsigned char *x = a, *y = b;
+
+	for (; n--; x++, y++)
+		if (*x != *y)
+			return *x - *y;
+	return 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Locks, events and threads. Locks live in private memory and vanish with the
+ * generation; a thread killed while it holds one leaves nothing behind, since
+ * nobody of that generation is left to wait for it.
+ */
+#ifndef REDLEAF_SYNC_H
+#define REDLEAF_SYNC_H
+
+#include <redleaf/types.h>
+
+struct rl_lock {
+	u32 word;	/* 0 free, 1 held; written by the core's lock calls only */
+};
+
+/* Spinlocks. _irq also turns interrupts off; returns a token for unlock. */
+void rl_lock(struct rl_lock *l);
+void rl_unlock(struct rl_lock *l);
+u64 rl_lock_irq(struct rl_lock *l);
+void rl_unlock_irq(struct rl_lock *l, u64 token);
+
+/*
+ * Events: a counter that waits. rl_event_signal() adds one and wakes (any
+ * context but NMI); rl_event_wait() takes one, or returns -ETIMEDOUT after
+ * @timeout_ns (0: do not sleep, ~0: for ever), -ECANCELED when a caller further
+ * up the call chain is being killed. Process context, may sleep.
+ */
+#define RL_MAX_EVENTS 256
+s32 rl_event_create(void);		/* handle >= 0 or -Exxx; may sleep */
+s32 rl_event_wait(u32 event, u64 timeout_ns);
+s32 rl_event_signal(u32 event);
+
+/*
+ * Threads: @fn runs in a kernel thread inside this generation and ends with it.
+ */
+#define RL_MAX_THREADS 32
+s32 rl_thread_create(s32 (*fn)(void *self, u64 arg), u64 arg, const char *name);
+bool rl_thread_should_stop(void);	/* orderly stop under way */
+
+#endif
