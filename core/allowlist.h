@@ -7,7 +7,7 @@
 RL_ALLOW(rl_prologue)
 RL_ALLOW(rl_param)
 RL_ALLOW(rl_iface)
-RL_ALLOW(rl_die)
+RL_ALLOW(rl_die_now)
 RL_ALLOW(rl_warn)
 RL_ALLOW(rl_alloc)
 RL_ALLOW(rl_free)

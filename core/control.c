@@ -19,46 +19,46 @@ struct rl_attr {
 	ssize_t (*store)(struct rl_domain *d, const char *buf, size_t n);
 };
 
-#define RO(name) static const struct rl_attr attr_##name = \
-	{ { .name = #name, .mode = 0444 }, show_##name, NULL }
-#define RW(name) static const struct rl_attr attr_##name = \
-	{ { .name = #name, .mode = 0644 }, show_##name, store_##name }
+#define RL_RO(_name) static struct rl_attr attr_##_name = \
+	{ { .name = #_name, .mode = 0444 }, show_##_name, NULL }
+#define RL_RW(_name) static struct rl_attr attr_##_name = \
+	{ { .name = #_name, .mode = 0644 }, show_##_name, store_##_name }
 
 static ssize_t show_state(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", rl_state_name(READ_ONCE(d->state)));
 }
-RO(state);
+RL_RO(state);
 
 static ssize_t show_generation(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%u\n", READ_ONCE(d->gate.gen));
 }
-RO(generation);
+RL_RO(generation);
 
 static ssize_t show_crashes(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->crashes));
 }
-RO(crashes);
+RL_RO(crashes);
 
 static ssize_t show_restarts(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->restarts));
 }
-RO(restarts);
+RL_RO(restarts);
 
 static ssize_t show_reloads(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->reloads));
 }
-RO(reloads);
+RL_RO(reloads);
 
 static ssize_t show_inflight(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%ld\n", rl_inflight(&d->gate));
 }
-RO(inflight);
+RL_RO(inflight);
 
 static ssize_t show_last_reason(struct rl_domain *d, char *buf)
 {
@@ -67,7 +67,7 @@ static ssize_t show_last_reason(struct rl_domain *d, char *buf)
 	return sysfs_emit(buf, "%s %pS%s%s\n", rl_reason_name(d->crash.reason),
 			  (void *)d->crash.ip, *d->crash.text ? " " : "", d->crash.text);
 }
-RO(last_reason);
+RL_RO(last_reason);
 
 static ssize_t show_reasons(struct rl_domain *d, char *buf)
 {
@@ -78,7 +78,7 @@ static ssize_t show_reasons(struct rl_domain *d, char *buf)
 		n += sysfs_emit_at(buf, n, "%s %llu\n", rl_reason_name(i), d->by_reason[i]);
 	return n;
 }
-RO(reasons);
+RL_RO(reasons);
 
 /* Nanoseconds from the fault to each phase of the last recovery. */
 static ssize_t show_recovery_ns(struct rl_domain *d, char *buf)
@@ -96,7 +96,7 @@ static ssize_t show_recovery_ns(struct rl_domain *d, char *buf)
 				   v[i].at > p.fault ? v[i].at - p.fault : 0);
 	return n;
 }
-RO(recovery_ns);
+RL_RO(recovery_ns);
 
 static ssize_t show_kill(struct rl_domain *d, char *buf)
 {
@@ -114,7 +114,7 @@ static ssize_t store_kill(struct rl_domain *d, const char *buf, size_t n)
 	rl_domain_kill_why(d, RL_R_ADMIN, "killed through sysfs");
 	return n;
 }
-RW(kill);
+RL_RW(kill);
 
 static ssize_t show_max_restarts(struct rl_domain *d, char *buf)
 {
@@ -130,23 +130,23 @@ static ssize_t store_max_restarts(struct rl_domain *d, const char *buf, size_t n
 	WRITE_ONCE(d->policy.max_restarts, v);
 	return n;
 }
-RW(max_restarts);
+RL_RW(max_restarts);
 
-static struct attribute *attrs[] = {
-	(struct attribute *)&attr_state.attr,
-	(struct attribute *)&attr_generation.attr,
-	(struct attribute *)&attr_crashes.attr,
-	(struct attribute *)&attr_restarts.attr,
-	(struct attribute *)&attr_reloads.attr,
-	(struct attribute *)&attr_inflight.attr,
-	(struct attribute *)&attr_last_reason.attr,
-	(struct attribute *)&attr_reasons.attr,
-	(struct attribute *)&attr_recovery_ns.attr,
-	(struct attribute *)&attr_kill.attr,
-	(struct attribute *)&attr_max_restarts.attr,
+static struct attribute *domain_attrs[] = {
+	&attr_state.attr,
+	&attr_generation.attr,
+	&attr_crashes.attr,
+	&attr_restarts.attr,
+	&attr_reloads.attr,
+	&attr_inflight.attr,
+	&attr_last_reason.attr,
+	&attr_reasons.attr,
+	&attr_recovery_ns.attr,
+	&attr_kill.attr,
+	&attr_max_restarts.attr,
 	NULL
 };
-ATTRIBUTE_GROUPS(attrs);
+ATTRIBUTE_GROUPS(domain);
 
 static ssize_t attr_show(struct kobject *kobj, struct attribute *attr, char *buf)
 {
@@ -172,7 +172,7 @@ static void release(struct kobject *kobj)
 
 static const struct kobj_type type = {
 	.sysfs_ops = &ops,
-	.default_groups = attrs_groups,
+	.default_groups = domain_groups,
 	.release = release,
 };
 

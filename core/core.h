@@ -25,7 +25,7 @@ struct rl_frame *rl_frame_find(unsigned long sp);
 bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct task_struct *task);
 /* Makes @regs return to @f's landing label. */
 void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err);
-void __noreturn rl_gate_jump(struct rl_frame *f, long err);
+void rl_gate_jump(struct rl_frame *f, long err);	/* does not return */
 void rl_prologue(void);
 void rl_just_return(void);
 /* Learns where this CPU's interrupt stack ends; from an interrupt handler. */

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include "core.h"
 #include "domain.h"
+#include "domains.h"
 #include "heap.h"
 #include "trace.h"
 

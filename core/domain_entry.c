@@ -32,11 +32,11 @@ void rl_warn(const char *what)
 }
 EXPORT_SYMBOL_GPL(rl_warn);
 
-void __noreturn rl_die(const char *why)
+void rl_die_now(const char *why)
 {
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_report_die(f, why, (unsigned long)__builtin_return_address(0));
 	rl_gate_unwind(f, -ECANCELED);
 }
-EXPORT_SYMBOL_GPL(rl_die);
+EXPORT_SYMBOL_GPL(rl_die_now);

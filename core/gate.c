@@ -9,6 +9,7 @@
  * Nothing here trusts a frame before rl_frame_valid() has looked at it.
  */
 #include <linux/export.h>
+#include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
@@ -116,7 +117,7 @@ void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err)
 	regs->ax = err;
 }
 
-void __noreturn rl_gate_unwind(struct rl_frame *f, s32 err)
+void rl_gate_do_unwind(struct rl_frame *f, s32 err)
 {
 	f->err = err;
 	rl_gate_jump(f, err);
@@ -166,7 +167,7 @@ void rl_gate_landed(struct rl_frame *f)
 	rl_reaper_wake();
 }
 EXPORT_SYMBOL_GPL(rl_gate_landed);
-EXPORT_SYMBOL_GPL(rl_gate_unwind);
+EXPORT_SYMBOL_GPL(rl_gate_do_unwind);
 EXPORT_SYMBOL_GPL(rl_prologue);
 
 s32 rl_gate_down(struct rl_gate *g)

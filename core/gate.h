@@ -23,6 +23,7 @@
 #ifndef RL_GATE_H
 #define RL_GATE_H
 
+#include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/objtool.h>
@@ -198,8 +199,18 @@ static __always_inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
 #define RL_CALL_RAX	"call __x86_indirect_thunk_rax\n\t"
 #endif
 
-/* Leaves through @f's landing label; @err becomes f->err. Any context but NMI. */
-void __noreturn rl_gate_unwind(struct rl_frame *f, s32 err);
+/*
+ * Leaves through @f's landing label; @err becomes f->err. Any context but NMI.
+ * The out-of-line part is not declared __noreturn: objtool knows only the
+ * kernel's own such functions, and wants to see where the flow ends.
+ */
+void rl_gate_do_unwind(struct rl_frame *f, s32 err);
+
+static __always_inline void __noreturn rl_gate_unwind(struct rl_frame *f, s32 err)
+{
+	rl_gate_do_unwind(f, err);
+	BUG();
+}
 
 /* Slow end of a call: forced out, or it came back with a lock held. */
 void rl_gate_landed(struct rl_frame *f);

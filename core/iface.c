@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registry of interfaces, and the capabilities a domain's calls go through.
+ * Registry of interfaces.
  *
  * An interface module registers what domains may implement and what the trusted
  * side implements for them. A domain that uses one pins the interface module, so
@@ -9,7 +9,6 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include "core.h"
 #include "domain.h"
 #include "heap.h"
@@ -102,53 +101,3 @@ void rl_iface_put(struct rl_iface *i)
 {
 	module_put(i->owner);
 }
-
-struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap, const struct rl_iface_desc *desc)
-{
-	struct rl_iref *ref;
-
-	if (cap >= RL_MAX_REQUIRES)
-		return NULL;
-	ref = READ_ONCE(rl_gate_domain(f->gate)->caps[cap]);
-	return ref && ref->desc == desc ? ref : NULL;
-}
-EXPORT_SYMBOL_GPL(rl_entry_iface);
-
-const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
-					 const struct rl_iface_desc *desc)
-{
-	const struct rl_host_iref *ref;
-
-	if (cap >= RL_MAX_REQUIRES)
-		return NULL;
-	ref = &rl_gate_domain(f->gate)->caps_host[cap];
-	return ref->desc == desc ? ref : NULL;
-}
-EXPORT_SYMBOL_GPL(rl_entry_host);
-
-static bool in_rodata(const struct rl_domain *d, const void *p, size_t size)
-{
-	unsigned long o = (unsigned long)p - d->ro;
-
-	return o < d->ro_size && size <= d->ro_size - o;
-}
-
-s32 rl_entry_in(struct rl_frame *f, void *dst, const void *p, size_t size)
-{
-	struct rl_domain *d = rl_gate_domain(f->gate);
-
-	if (!rl_in_window(d, p, size) && !in_rodata(d, p, size))
-		return -EFAULT;
-	memcpy(dst, p, size);
-	return 0;
-}
-EXPORT_SYMBOL_GPL(rl_entry_in);
-
-s32 rl_entry_out(struct rl_frame *f, void *p, const void *src, size_t size)
-{
-	if (!rl_in_window(rl_gate_domain(f->gate), p, size))
-		return -EFAULT;
-	memcpy(p, src, size);
-	return 0;
-}
-EXPORT_SYMBOL_GPL(rl_entry_out);

@@ -86,6 +86,25 @@ void __rref *rl_xheap_alloc(u64 type, u32 owner);
 /* 0 or the error of rl_xheap_check() without the type test. */
 s32 rl_xheap_free(void __rref *obj, u32 owner);
 
+struct rl_frame;
+
+/*
+ * Capability table of the calling domain: interface reference @cap, checked
+ * against @desc; NULL when there is none. The first form is for interfaces
+ * domains implement, the second for host interfaces.
+ */
+struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap, const struct rl_iface_desc *desc);
+const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
+					 const struct rl_iface_desc *desc);
+
+/*
+ * Copy a structure from or to the calling domain's window. -EFAULT when
+ * [p, p+size) is not wholly inside. rl_entry_in() also accepts the domain's
+ * read-only data.
+ */
+s32 rl_entry_in(struct rl_frame *f, void *dst, const void *p, size_t size);
+s32 rl_entry_out(struct rl_frame *f, void *p, const void *src, size_t size);
+
 /* Scratch for out structures, inside the callee's window; between enter and
  * exit only. NULL when the window is full.
  */

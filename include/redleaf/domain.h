@@ -83,12 +83,19 @@ u32 rl_iface(u32 idx);
  * rl_die() - end this generation: the caller's thread leaves the domain at once
  * and the restart policy applies. @why is copied (63 characters). Any context.
  */
-void __noreturn rl_die(const char *why);
+void rl_die_now(const char *why);	/* does not return; rl_die() says so to the compiler */
+
+static inline void __noreturn rl_die(const char *why)
+{
+	rl_die_now(why);
+	__builtin_trap();
+}
 
 /* Called by generated or compiler-made checks. Any context. */
 #define RL_BUG_ON(c) do { if (unlikely(c)) rl_die("BUG_ON: " #c); } while (0)
 #define RL_BUG() rl_die("BUG")
 
+#ifndef RL_CORE
 /* Kernel spellings, redefined: a domain's BUG is its own death, nobody's oops. */
 #define BUG_ON(c) RL_BUG_ON(c)
 #define BUG() RL_BUG()
@@ -97,6 +104,7 @@ void __noreturn rl_die(const char *why);
 	if (unlikely(rl_w))						\
 		rl_warn(#c);						\
 	unlikely(rl_w); })
+#endif
 
 /* Rate-limited line in the kernel log, no trace, no taint. Any context. */
 void rl_warn(const char *what);
