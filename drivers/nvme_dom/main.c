@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NVMe over PCIe as a domain: descriptor, life cycle, and the bdev interface.
+ *
+ * A generation is one run of the controller from reset to reset. init takes it
+ * from whatever state the last generation left it in to I/O queues that work,
+ * with no more commands than that needs; there is no other reset path, and no
+ * error handling that tries to save a controller in place.
+ */
+#include "nvme.h"
+#include <redleaf/log.h>
+#include <redleaf/string.h>
+#include <redleaf/time.h>
+
+static s32 nvme_init_pci(struct nvme *n)
+{
+	s32 err = rl_pci_info(&n->info);
+
+	if (!err)
+		err = rl_bar_map(NVME_BAR);
+	if (err)
+		rl_err("no registers: %d", err);
+	return err;
+}
+
+/* From any state to an enabled controller with an admin queue (7.6.1). */
+static s32 nvme_init_ctrl(struct nvme *n)
+{
+	s32 err = nvme_ctrl_probe(n);
+
+	if (!err)
+		err = nvme_ctrl_disable(n);
+	if (!err)
+		err = nvme_admin_init(n);
+	if (err)
+		return err;
+	err = rl_pci_set_master(true);
+	if (err) {
+		rl_err("no bus mastering: %d", err);
+		return err;
+	}
+	return nvme_ctrl_enable(n);
+}
+
+/* Bytes of PRP list for the largest request, 2^n; a discard range needs 16. */
+static u32 nvme_list_shift(u32 max_bytes)
+{
+	u32 shift = 4;
+
+	while ((8u * NVME_PAGE / 8) << (shift - 3) < max_bytes)
+		shift++;
+	return shift;
+}
+
+static s32 nvme_init_identify(struct nvme *n)
+{
+	const struct nvme_id_ctrl *id = n->admin.page;
+	const char *reason = "identify failed";
+	s32 err = nvme_admin_identify(n, NVME_CNS_CTRL, 0);
+
+	if (err < 0)
+		return err;
+	if (!err)
+		reason = nvme_ident_ctrl(id, &n->lim);
+	if (reason) {
+		rl_err("controller refused: %s", reason);
+		return -ENODEV;
+	}
+	memcpy(n->serial, id->sn, sizeof(n->serial));
+	memcpy(n->model, id->mn, sizeof(n->model));
+	n->list_shift = nvme_list_shift(n->lim.max_bytes);
+	return 0;
+}
+
+static s32 nvme_init_timer(struct nvme *n)
+{
+	s32 timer = rl_timer_create(nvme_io_retry, 0);
+
+	if (timer < 0) {
+		rl_err("no timer: %d", timer);
+		return timer;
+	}
+	n->retry_timer = timer;
+	return 0;
+}
+
+static s32 nvme_init(void *self)
+{
+	struct nvme *n = self;
+	s32 err;
+
+	n->host = rl_iface(0);
+	n->admin_ms = rl_param(NVME_P_ADMIN_MS);
+	n->io_ms = rl_param(NVME_P_IO_MS);
+	err = nvme_init_pci(n);
+	if (!err)
+		err = nvme_init_ctrl(n);
+	if (!err)
+		err = nvme_init_identify(n);
+	if (!err)
+		err = nvme_ns_scan(n);
+	if (!err)
+		err = nvme_init_timer(n);
+	if (!err)
+		err = nvme_queues_setup(n);
+	if (err)
+		return err;
+	rl_info("%u queues of %u, %u vectors, %u namespaces%s", n->nr_io, n->depth,
+		n->nr_vectors, n->nr_ns, n->queues[1]->sq_shadow ? ", shadow doorbells" : "");
+	return 0;
+}
+
+static void nvme_exit(void *self)
+{
+	struct nvme *n = self;
+
+	if (rl_pci_gone() || nvme_admin_lock(n))
+		return;
+	nvme_queues_delete(n);
+	nvme_ctrl_shutdown(n);
+	nvme_admin_unlock(n);
+}
+
+static s32 nvme_dev_info(void *self, struct bdev_dev_info *info)
+{
+	const struct nvme *n = self;
+
+	memset(info, 0, sizeof(*info));
+	memcpy(info->serial, n->serial, sizeof(info->serial));
+	memcpy(info->model, n->model, sizeof(info->model));
+	info->nr_queues = n->nr_io;
+	info->queue_depth = n->depth;
+	info->nr_ns = n->nr_ns;
+	info->max_bytes = n->lim.max_bytes;
+	info->max_segs = BDEV_MAX_SEGS;
+	info->volatile_cache = n->lim.cache;
+	return 0;
+}
+
+static s32 nvme_ns_info(void *self, u32 index, struct bdev_ns_info *info)
+{
+	const struct nvme *n = self;
+	const struct nvme_ns *ns = &n->ns[index];
+
+	if (index >= n->nr_ns)
+		return -EINVAL;
+	memset(info, 0, sizeof(*info));
+	info->blocks = ns->blocks;
+	info->block_size = 1u << ns->shift;
+	info->nsid = ns->nsid;
+	info->max_discard_blocks = ns->max_discard;
+	info->max_zeroes_blocks = ns->max_zeroes;
+	info->discard_granularity = ns->discard_granularity;
+	info->read_only = ns->read_only;
+	return 0;
+}
+
+static s32 nvme_op_submit(void *self, u16 queue, struct bdev_request __rref *req, bool last)
+{
+	return nvme_io_submit(self, queue, req, last);
+}
+
+static s32 nvme_op_kick(void *self, u16 queue)
+{
+	struct nvme *n = self;
+
+	if (queue >= n->nr_io)
+		return -EINVAL;
+	nvme_io_kick(n->queues[queue + 1]);
+	return 0;
+}
+
+static s32 nvme_op_poll(void *self, u16 queue)
+{
+	struct nvme *n = self;
+
+	if (queue >= n->nr_io)
+		return -EINVAL;
+	if (nvme_io_pending(n->queues[queue + 1]))
+		nvme_io_reap(n->queues[queue + 1]);
+	return 0;
+}
+
+static s32 nvme_op_timeout(void *self, u16 queue, u16 tag)
+{
+	struct nvme *n = self;
+
+	if (queue >= n->nr_io)
+		return -EINVAL;
+	return nvme_timeout(n, n->queues[queue + 1], tag);
+}
+
+static s32 nvme_op_health(void *self, struct bdev_health *log)
+{
+	return nvme_health(self, log);
+}
+
+static const struct bdev_ops nvme_ops = {
+	.dev_info = nvme_dev_info,
+	.ns_info = nvme_ns_info,
+	.submit = nvme_op_submit,
+	.kick = nvme_op_kick,
+	.poll = nvme_op_poll,
+	.timeout = nvme_op_timeout,
+	.health = nvme_op_health,
+};
+static_assert(sizeof(nvme_ops) == BDEV_NR_OPS * sizeof(void *));
+
+/* NVM Express I/O controllers: base class 01h, sub-class 08h, interface 02h. */
+static const struct rl_pci_match nvme_match = {
+	.vendor = 0xffff,
+	.device = 0xffff,
+	.class = 0x010802,
+	.class_mask = 0xffffff,
+};
+
+static const struct rl_param_desc nvme_params[NVME_NR_PARAMS] = {
+	[NVME_P_QUEUES] = { "queues", 0, 0, NVME_MAX_IO_QUEUES,
+			    "I/O queue pairs; 0: one per CPU" },
+	[NVME_P_DEPTH] = { "depth", 255, 1, 1023,
+			   "requests per queue in flight at most" },
+	[NVME_P_ADMIN_MS] = { "admin_timeout_ms", 10000, 10, 120000,
+			      "longest wait for an admin command" },
+	[NVME_P_IO_MS] = { "io_timeout_ms", 0, 0, 120000,
+			   "time an aborted request gets before the controller is reset" },
+	[NVME_P_DBBUF] = { "dbbuf", 1, 0, 1,
+			   "use shadow doorbells where the device has them" },
+};
+
+static const struct rl_require nvme_requires[] = {
+	{ .iface = "bdev_host", .fingerprint = BDEV_HOST_FINGERPRINT, .host = true },
+};
+
+RL_DOMAIN = {
+	.magic = RL_DOMAIN_MAGIC,
+	.abi = RL_ABI_VERSION,
+	.name = "nvme",
+	.provides = "bdev",
+	.provides_fp = BDEV_FINGERPRINT,
+	.ops = &nvme_ops,
+	.nr_ops = BDEV_NR_OPS,
+	.state_size = sizeof(struct nvme),
+	.heap_size = NVME_HEAP,
+	.init = nvme_init,
+	.exit = nvme_exit,
+	.pci = &nvme_match,
+	.params = nvme_params,
+	.nr_params = NVME_NR_PARAMS,
+	.requires = nvme_requires,
+	.nr_requires = ARRAY_SIZE(nvme_requires),
+};

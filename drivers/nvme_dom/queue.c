@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Queue pairs: memory, creation, doorbells, interrupts (NVMe 1.4, 4.1, 5.3 to
+ * 5.7, 7.13).
+ *
+ * I/O queue q of the interface has qid q + 1 and serves CPU q; its interrupt is
+ * vector q + 1, which the core keeps on that CPU. With fewer vectors the queues
+ * take turns; with a single one everything shares vector 0.
+ *
+ * With shadow doorbells (7.13) a doorbell is a store to memory, and the register
+ * is written only when the device said, through EventIdx, that it wants to know.
+ * The admin queue keeps its shadow up to date and rings nevertheless: devices
+ * differ in what they expect of it, and this satisfies all of them.
+ */
+#include "nvme.h"
+#include <redleaf/heap.h>
+#include <redleaf/log.h>
+
+#define NVME_FIT_ENTRIES	64u	/* rather fewer queues than shorter ones */
+
+/* Bytes of an I/O queue's memory per entry. */
+static u32 nvme_entry_size(u32 list_shift)
+{
+	return sizeof(struct nvme_cmd) + sizeof(struct nvme_cqe) + sizeof(struct nvme_slot) +
+	       (1u << list_shift);
+}
+
+static s32 nvme_queue_alloc_slots(struct nvme_queue *q, u32 list_shift)
+{
+	q->depth = q->entries - 1;
+	q->list_shift = list_shift;
+	q->slots = rl_alloc(q->depth * sizeof(*q->slots));
+	q->lists = rl_dma_alloc((size_t)q->depth << list_shift, &q->lists_dma);
+	return q->slots && q->lists ? 0 : -ENOMEM;
+}
+
+/**
+ * nvme_queue_alloc() - a queue pair in memory, unknown to the device yet
+ * @n: controller
+ * @qid: queue id; 0 is the admin queue and has no slots
+ * @entries: of both queues
+ * @list_shift: bytes of PRP list per slot, 2^n
+ *
+ * Process context, may sleep. NULL when the window is full: the generation ends
+ * and what was allocated goes with it.
+ */
+struct nvme_queue *nvme_queue_alloc(struct nvme *n, u16 qid, u16 entries, u32 list_shift)
+{
+	struct nvme_queue *q = rl_alloc(sizeof(*q));
+	u32 stride = 4u << NVME_CAP_DSTRD(n->cap);
+
+	if (!q)
+		return NULL;
+	q->n = n;
+	q->qid = qid;
+	q->entries = entries;
+	q->phase = 1;
+	q->sq_db = NVME_REG_DOORBELLS + 2 * qid * stride;	/* 3.1.24 */
+	q->cq_db = q->sq_db + stride;				/* 3.1.25 */
+	q->sqes = rl_dma_alloc(entries * sizeof(*q->sqes), &q->sq_dma);
+	q->cqes = rl_dma_alloc(entries * sizeof(*q->cqes), &q->cq_dma);
+	if (!q->sqes || !q->cqes)
+		return NULL;
+	return qid && nvme_queue_alloc_slots(q, list_shift) ? NULL : q;
+}
+
+/*
+ * 7.13: publishes doorbell value @now, then tells whether the device must hear
+ * of it: it does when its EventIdx lies in (old, now]. The fence keeps the look
+ * at EventIdx behind the store; the device does the two in the other order.
+ */
+static bool nvme_shadow_due(u32 *shadow, const u32 *event, u16 old, u16 now)
+{
+	WRITE_ONCE(*shadow, now);
+	__asm__ __volatile__("mfence" ::: "memory");
+	return (u16)(now - (u16)READ_ONCE(*event) - 1) < (u16)(now - old);
+}
+
+/**
+ * nvme_queue_ring() - tell the device of new submission entries (4.1)
+ * @q: queue, under its sq_lock
+ *
+ * Any context but NMI.
+ */
+void nvme_queue_ring(struct nvme_queue *q)
+{
+	u16 old = q->rung;
+
+	if (q->tail == old)
+		return;
+	q->rung = q->tail;
+	barrier();	/* the entries before the doorbell; x86 keeps stores in order */
+	if (q->sq_shadow && !nvme_shadow_due(q->sq_shadow, q->sq_event, old, q->tail) && q->qid)
+		return;
+	rl_write32(NVME_BAR, q->sq_db, q->tail);
+}
+
+/**
+ * nvme_queue_ack() - give the entries read so far back to the device (4.1)
+ * @q: queue, under its cq_lock
+ *
+ * Any context but NMI.
+ */
+void nvme_queue_ack(struct nvme_queue *q)
+{
+	u16 old = q->acked;
+
+	if (q->head == old)
+		return;
+	q->acked = q->head;
+	barrier();
+	if (q->cq_shadow && !nvme_shadow_due(q->cq_shadow, q->cq_event, old, q->head) && q->qid)
+		return;
+	rl_write32(NVME_BAR, q->cq_db, q->head);
+}
+
+/**
+ * nvme_queue_bad() - the device answered nonsense
+ * @q: queue
+ * @what: field
+ * @value: its value
+ *
+ * Any context but NMI. Ends the generation after a few: a device that loses
+ * track of its commands must be reset before it touches more memory.
+ */
+void nvme_queue_bad(struct nvme_queue *q, const char *what, u32 value)
+{
+	rl_err("queue %u: completion with wrong %s %u", q->qid, what, value);
+	if (++q->n->bad_cqes > NVME_BAD_CQES)
+		rl_die("device completes commands it was never sent");
+}
+
+/* MSI-X handler; @arg is the vector. Hardirq context. */
+static void nvme_irq(void *self, u64 arg)
+{
+	struct nvme *n = self;
+	u32 stride = n->nr_vectors > 1 ? n->nr_vectors - 1 : 1;
+	u32 qid = max((u32)arg, 1u);
+
+	if (!arg) {
+		nvme_admin_reap(n);
+		if (n->nr_vectors > 1)
+			return;
+	}
+	for (; qid <= n->nr_io; qid += stride)
+		nvme_io_reap(n->queues[qid]);
+}
+
+static u32 nvme_queue_vector(const struct nvme *n, u16 qid)
+{
+	return n->nr_vectors > 1 ? 1 + (qid - 1) % (n->nr_vectors - 1) : 0;
+}
+
+static s32 nvme_queues_bind(struct nvme *n, u32 nr)
+{
+	s32 got = rl_irq_setup(nr + 1);
+	u32 v;
+	s32 err;
+
+	if (got < 1) {
+		rl_err("no interrupt vectors: %d", got);
+		return got ? got : -ENODEV;
+	}
+	n->nr_vectors = min((u32)got, nr + 1);
+	for (v = 0; v < n->nr_vectors; v++) {
+		err = rl_irq_bind(v, nvme_irq, v);
+		if (err) {
+			rl_err("vector %u: cannot bind: %d", v, err);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* Entries of each of @nr queues that the window has room for. */
+static u32 nvme_queues_fit(const struct nvme *n, u32 nr)
+{
+	u32 room = (NVME_HEAP - NVME_HEAP_RESERVE) / nr - 4 * NVME_PAGE;
+
+	return room / nvme_entry_size(n->list_shift);
+}
+
+/* How many queue pairs to ask for: CPUs, doorbells in the BAR, memory. */
+static u32 nvme_queues_want(const struct nvme *n, u32 entries)
+{
+	u64 pair = 8ull << NVME_CAP_DSTRD(n->cap);
+	u64 doorbells = (n->info.bar_size[NVME_BAR] - NVME_REG_DOORBELLS) / pair - 1;
+	u32 want = rl_param(NVME_P_QUEUES);
+
+	if (!want)
+		want = max(n->info.nr_cpus, 1u);
+	want = min(want, NVME_MAX_IO_QUEUES);
+	want = min(want, doorbells);
+	while (want > 1 && nvme_queues_fit(n, want) < min(entries, NVME_FIT_ENTRIES))
+		want--;
+	return want;
+}
+
+/* Creates pair @qid at the device. 0, -Exxx, or a status. */
+static s32 nvme_queue_create(struct nvme *n, u16 qid)
+{
+	struct nvme_queue *q = n->queues[qid];
+	s32 err = nvme_admin_create_cq(n, q, nvme_queue_vector(n, qid));
+
+	if (!err)
+		err = nvme_admin_create_sq(n, q);
+	if (err > 0)
+		rl_err("queue %u: not created: status %x", qid, err);
+	return err;
+}
+
+/*
+ * All of them, or as many as the device has resources for. A completion queue
+ * left without its submission queue is harmless.
+ */
+static s32 nvme_queues_create(struct nvme *n, u32 nr, u16 entries)
+{
+	u32 qid;
+	s32 err;
+
+	for (qid = 1; qid <= nr; qid++) {
+		n->queues[qid] = nvme_queue_alloc(n, qid, entries, n->list_shift);
+		if (!n->queues[qid]) {
+			rl_err("queue %u: no memory", qid);
+			return -ENOMEM;
+		}
+		err = nvme_queue_create(n, qid);
+		if (err < 0)
+			return err;
+		if (err)
+			return n->nr_io ? 0 : -EIO;
+		WRITE_ONCE(n->nr_io, qid);
+	}
+	return 0;
+}
+
+static void nvme_shadow_set(struct nvme *n, bool on)
+{
+	u32 step = 1u << NVME_CAP_DSTRD(n->cap);
+	u32 qid;
+
+	for (qid = 0; qid <= n->nr_io; qid++) {
+		struct nvme_queue *q = n->queues[qid];
+		u32 sq = 2 * qid * step, cq = sq + step;
+
+		if (on) {
+			n->shadow[sq] = q->tail;
+			n->shadow[cq] = q->head;
+		}
+		q->sq_event = on ? &n->events[sq] : NULL;
+		q->cq_event = on ? &n->events[cq] : NULL;
+		barrier();
+		q->cq_shadow = on ? &n->shadow[cq] : NULL;
+		q->sq_shadow = on ? &n->shadow[sq] : NULL;
+	}
+}
+
+/* 5.7: one page each of doorbells and EventIdx. Without them all works as well. */
+static s32 nvme_shadow_setup(struct nvme *n)
+{
+	u64 bytes = (n->nr_io + 1) * (8ull << NVME_CAP_DSTRD(n->cap));
+	s32 err;
+
+	if (!n->lim.dbbuf || !rl_param(NVME_P_DBBUF) || bytes > NVME_PAGE)
+		return 0;
+	n->shadow = rl_dma_alloc(NVME_PAGE, &n->shadow_dma);
+	n->events = rl_dma_alloc(NVME_PAGE, &n->events_dma);
+	if (!n->shadow || !n->events)
+		return 0;
+	nvme_shadow_set(n, true);
+	err = nvme_admin_dbbuf(n);
+	if (err <= 0)
+		return err;
+	nvme_shadow_set(n, false);
+	rl_log(RL_LOG_WARN, "no shadow doorbells: status %x", err);
+	return 0;
+}
+
+/**
+ * nvme_queues_setup() - interrupts and I/O queues
+ * @n: controller, enabled and identified; sets nr_io, depth, nr_vectors
+ *
+ * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
+ */
+s32 nvme_queues_setup(struct nvme *n)
+{
+	u32 entries = min((u32)rl_param(NVME_P_DEPTH), NVME_CAP_MQES(n->cap)) + 1;
+	s32 nr = nvme_queues_want(n, entries);
+	s32 err;
+
+	nr = nvme_admin_num_queues(n, nr);
+	if (nr < 0)
+		return nr;
+	err = nvme_queues_bind(n, nr);
+	if (err)
+		return err;
+	entries = min(entries, nvme_queues_fit(n, nr));
+	n->depth = entries - 1;
+	err = nvme_queues_create(n, nr, entries);
+	return err ? err : nvme_shadow_setup(n);
+}
+
+/**
+ * nvme_queues_delete() - orderly end of the I/O queues (7.6.2)
+ * @n: controller
+ *
+ * Process context, may sleep. Stops at the first command that is not answered:
+ * the shutdown and the reset to come do the rest.
+ */
+void nvme_queues_delete(struct nvme *n)
+{
+	u32 qid;
+
+	for (qid = 1; qid <= n->nr_io; qid++) {
+		if (nvme_admin_delete(n, NVME_ADM_DELETE_SQ, qid) < 0)
+			return;
+		nvme_io_reap(n->queues[qid]);
+		if (nvme_admin_delete(n, NVME_ADM_DELETE_CQ, qid) < 0)
+			return;
+	}
+}
