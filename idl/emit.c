@@ -54,6 +54,13 @@ void put_doc(struct emit *e, const char *indent, const char *doc)
 
 	if (!doc)
 		return;
+	nl = strchr(doc, '\n');
+	if (!nl[1]) {
+		put(e, "%s/* ", indent);
+		put_comment_line(e, doc, nl - doc);
+		put(e, " */\n");
+		return;
+	}
 	put(e, "%s/*\n", indent);
 	for (; (nl = strchr(doc, '\n')); doc = nl + 1) {
 		put(e, "%s *%s", indent, nl > doc ? " " : "");

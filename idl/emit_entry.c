@@ -4,7 +4,8 @@
  *
  * Nothing a domain passes is believed. Structures are copied in before anything
  * looks at them; an out pointer is tried before anything changes; bools are
- * made 0 or 1 again. All work happens in an inline function with early returns,
+ * made 0 or 1 again; a method that may sleep is refused where sleeping is not
+ * allowed. All work happens in an inline function with early returns,
  * and the entry around it closes with rl_entry_end(), which may not come back:
  * nothing is held there.
  */
@@ -13,6 +14,17 @@
 static bool is_copied(const struct param *p)
 {
 	return p->dir == DIR_IN || p->dir == DIR_OUT;
+}
+
+static bool has_out(const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_OUT)
+			return true;
+	}
+	return false;
 }
 
 static bool is_bool(const struct param *p)
@@ -62,11 +74,19 @@ static void put_locals(struct emit *e, const struct decl *d, const struct method
 		if (is_copied(p))
 			put(e, "\t%s copy_%s = {};\n", ctype(e, &p->type), p->name.s);
 	}
-	if (!d->host)
+	if (!d->host && has_out(m))
 		put(e, "\tstruct rl_ret ret;\n");
 	if (d->host || method_scratch(m))
 		put(e, "\ts32 err;\n");
 	put(e, "\n");
+}
+
+/* A domain that was entered in atomic context may not sleep through another. */
+static void put_context_check(struct emit *e, const struct method *m)
+{
+	if (m->sleeps)
+		put(e, "\tif (unlikely(!preemptible() || rcu_preempt_depth()))\n"
+		       "\t\treturn rl_refused(-EWOULDBLOCK);\n");
 }
 
 static void put_resolve(struct emit *e, const struct decl *d)
@@ -93,26 +113,16 @@ static void put_copy_in(struct emit *e, const struct method *m)
 	}
 }
 
-static void put_copy_out(struct emit *e, const struct method *m, const char *indent)
+/* The pointer was tried before, and the window does not move meanwhile. */
+static void put_copy_out(struct emit *e, const struct method *m)
 {
 	const struct param *p;
 
 	list_for_each(p, m->params) {
 		if (p->dir == DIR_OUT)
-			put(e, "%srl_entry_out(frame, %s, &copy_%s, sizeof(copy_%s));\n",
-			    indent, p->name.s, p->name.s, p->name.s);
+			put(e, "\trl_entry_out(frame, %s, &copy_%s, sizeof(copy_%s));\n",
+			    p->name.s, p->name.s, p->name.s);
 	}
-}
-
-static bool has_out(const struct method *m)
-{
-	const struct param *p;
-
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_OUT)
-			return true;
-	}
-	return false;
 }
 
 static const char *call_args(struct emit *e, const char *first, const struct method *m)
@@ -133,11 +143,14 @@ static const char *call_args(struct emit *e, const char *first, const struct met
 
 static void put_domain_call(struct emit *e, const struct method *m)
 {
-	put_wrapped(e, TEXT("\tret = __%s(", m->cname), call_args(e, "impl, frame", m), ");\n");
-	if (has_out(m)) {
-		put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
-		put_copy_out(e, m, "\t");
-	}
+	const char *how = has_out(m) ? "ret =" : "return";
+
+	put_wrapped(e, TEXT("\t%s __%s(", how, m->cname), call_args(e, "impl, frame", m),
+		    ");\n");
+	if (!has_out(m))
+		return;
+	put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
+	put_copy_out(e, m);
 	put(e, "\treturn ret;\n");
 }
 
@@ -159,7 +172,7 @@ static void put_host_call(struct emit *e, const struct method *m)
 		    move_call(e, m, "RL_OWNER_HOST", "from"));
 	if (has_out(m)) {
 		put(e, "\tif (err)\n\t\treturn (struct rl_ret){ .err = err };\n");
-		put_copy_out(e, m, "\t");
+		put_copy_out(e, m);
 	}
 	put(e, "\treturn (struct rl_ret){ .err = err };\n");
 }
@@ -170,6 +183,7 @@ static void put_body(struct emit *e, const struct decl *d, const struct method *
 	put_wrapped(e, TEXT("%s_entry(", m->cname),
 		    param_decls(e, "struct rl_frame *frame, u32 cap", m), ")\n{\n");
 	put_locals(e, d, m);
+	put_context_check(e, m);
 	put_resolve(e, d);
 	put_copy_in(e, m);
 	if (d->host)
@@ -209,6 +223,7 @@ void emit_entry(struct emit *e)
 	put_banner_c(e, TEXT("What domains call of module %s. Entry functions only: %%r15 is taken.",
 			     e->idl->module.s));
 	put(e, "#include <core/entry.h>\n#include <linux/export.h>\n"
+	       "#include <linux/preempt.h>\n#include <linux/rcupdate.h>\n"
 	       "#include \"%s_proxy.h\"\n\n", e->idl->base);
 	put_bool_helper(e);
 	list_for_each(d, &e->idl->decls) {

@@ -33,6 +33,7 @@ static void put_protos(struct emit *e, const struct decl *d)
 	const struct method *m;
 
 	put_doc(e, "", d->doc);
+	put(e, "\n");
 	list_for_each(m, d->items) {
 		put_doc(e, "", m->doc);
 		put_wrapped(e, TEXT("struct rl_ret %s(", m->cname),
@@ -140,7 +141,7 @@ static void put_locals(struct emit *e, const struct method *m)
 	put(e, "\tstruct rl_gate *gate = ref->gate;\n");
 	if (method_moves(m))
 		put(e, "\tu32 from = rl_gate_caller_id(caller);\n");
-	put(e, "\tstruct rl_frame frame;\n");
+	put(e, "\tstruct rl_frame frame __attribute__((uninitialized));\n");
 	if (method_scratch(m)) {
 		put(e, "\tstruct {\n");
 		list_for_each(p, m->params) {
@@ -150,6 +151,8 @@ static void put_locals(struct emit *e, const struct method *m)
 		put(e, "\t} *scratch;\n");
 	}
 	put(e, "\ts32 rpc, err;\n\n");
+	if (m->sleeps)
+		put(e, "\tmight_sleep();\n");
 }
 
 static void put_enter(struct emit *e, const struct method *m)
@@ -169,10 +172,8 @@ static void put_scratch(struct emit *e, const struct method *m)
 	       "\t\treturn rl_refused(-ENOMEM);\n\t}\n");
 	list_for_each(p, m->params) {
 		if (p->dir == DIR_IN)
-			put(e, "\tscratch->%s = *%s;\n", p->name.s, p->name.s);
-		else if (p->dir == DIR_OUT)
-			put(e, "\tmemset(&scratch->%s, 0, sizeof(scratch->%s));\n", p->name.s,
-			    p->name.s);
+			put(e, "\t%s_copy(&scratch->%s, %s, sizeof(*%s));\n",
+			    e->idl->module.s, p->name.s, p->name.s, p->name.s);
 	}
 }
 
@@ -232,7 +233,8 @@ static void put_copy_out(struct emit *e, const struct method *m)
 		return;
 	list_for_each(p, m->params) {
 		if (p->dir == DIR_OUT)
-			put(e, "\tif (!err)\n\t\t*%s = scratch->%s;\n", p->name.s, p->name.s);
+			put(e, "\tif (!err)\n\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
+			    e->idl->module.s, p->name.s, p->name.s, p->name.s);
 	}
 	put(e, "\trl_arg_free(gate, scratch);\n");
 }
@@ -286,15 +288,33 @@ static void put_iface(struct emit *e, const struct decl *d)
 	emit_shadows(e, d);
 }
 
-static bool has_domain_iface(const struct idl *idl)
+static void put_copy_helper(struct emit *e)
 {
+	put(e, "/* Out of line: a copy kept in a register pair would realign the caller's stack\n"
+	       " * through %%rbp, which a function with a gate call cannot spare.\n */\n"
+	       "static noinline void %s_copy(void *to, const void *from, size_t size)\n"
+	       "{\n\tmemcpy(to, from, size);\n}\n\n", e->idl->module.s);
+}
+
+/* Static functions nobody uses are warned about, so each is there on demand. */
+static void put_helpers(struct emit *e)
+{
+	bool domain = false, scratch = false;
+	const struct method *m;
 	const struct decl *d;
 
-	list_for_each(d, &idl->decls) {
-		if (d->kind == D_IFACE && !d->host)
-			return true;
+	list_for_each(d, &e->idl->decls) {
+		if (d->kind != D_IFACE || d->host)
+			continue;
+		domain = true;
+		list_for_each(m, d->items)
+			scratch |= method_scratch(m);
 	}
-	return false;
+	if (domain)
+		put_answer_helper(e);
+	if (scratch)
+		put_copy_helper(e);
+	emit_shadow_helper(e);
 }
 
 void emit_proxy(struct emit *e)
@@ -302,16 +322,15 @@ void emit_proxy(struct emit *e)
 	const struct decl *d;
 
 	put_banner_c(e, TEXT("Proxies and shadows of module %s.", e->idl->module.s));
-	put(e, "#include <linux/export.h>\n#include <linux/string.h>\n"
+	put(e, "#include <linux/export.h>\n#include <linux/kernel.h>\n"
+	       "#include <linux/string.h>\n"
 	       "#include \"%s_proxy.h\"\n\n", e->idl->base);
 	put_types(e);
 	list_for_each(d, &e->idl->decls) {
 		if (d->kind == D_IFACE)
 			put_desc(e, d);
 	}
-	if (has_domain_iface(e->idl))
-		put_answer_helper(e);
-	emit_shadow_helper(e);
+	put_helpers(e);
 	list_for_each(d, &e->idl->decls) {
 		if (d->kind == D_IFACE && !d->host)
 			put_iface(e, d);
