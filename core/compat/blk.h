@@ -81,20 +81,13 @@ static inline struct gendisk *rl_compat_alloc_disk(struct blk_mq_tag_set *set, v
 }
 #endif
 
+/* What queue_rqs() is given a pointer to. */
 #ifdef rq_list_pop
-typedef struct request *rl_rqlist;
-
-static inline void rl_rqlist_add_head(rl_rqlist *list, struct request *rq)
-{
-	rq_list_add(list, rq);
-}
+#define RL_RQ_LIST struct request *
+#define rl_rq_list_add_head(list, rq) rq_list_add(list, rq)
 #else
-typedef struct rq_list rl_rqlist;
-
-static inline void rl_rqlist_add_head(rl_rqlist *list, struct request *rq)
-{
-	rq_list_add_head(list, rq);
-}
+#define RL_RQ_LIST struct rq_list
+#define rl_rq_list_add_head(list, rq) rq_list_add_head(list, rq)
 #endif
 
 #endif

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A block request's way into a driver domain and back.
+ *
+ * In: take the tag's exchange object, fill it, map the pages for DMA, move the
+ * object into the domain. Data is never copied. Out: the domain moves the object
+ * back, the adapter believes nothing in it but the slot it names, and the slot
+ * only if it is waiting for exactly this object. The cost beside that of any
+ * blk-mq driver is two per-CPU increments on the way in and one cmpxchg on the
+ * way out.
+ *
+ * Who has a request, and what a death does to it:
+ *
+ *  - The submitter sets INSIDE before it calls, since the answer may come before
+ *    the call returns. When the call did not take place, or the driver said no,
+ *    it takes INSIDE back; if that fails the request was answered meanwhile and
+ *    the return value means nothing.
+ *  - When the call ended with the domain (CRASHED), the submitter leaves the
+ *    request INSIDE and reports success: the device may have the addresses
+ *    already, so the mapping must stay until it is quiet. down() takes it.
+ *  - rl_blk_reclaim(), called by down(), takes every INSIDE request: the device
+ *    is quiet, nothing was written behind the block layer's back since, and the
+ *    request goes to the requeue list, to be issued to the next generation. It
+ *    cannot meet a submitter half-way nor a completion, because both count as
+ *    calls inside and the gate was drained (see blk.h).
+ *  - When a domain is lost with threads inside, dead() reclaims without a drain.
+ *    The cmpxchg then decides between it and whoever comes back late.
+ *  - A request that finds the gate closed is handed back with BLK_STS_RESOURCE:
+ *    blk-mq keeps it and tries again every 3 ms until up() runs the queues.
+ *
+ * Exchange objects: a slot that is not INSIDE owns its object alone. It got it
+ * from the heap or by a completion, both of which give the host an object that
+ * was not the host's before, and loses it by the move of a submission. A domain
+ * that drops a request instead of answering may thus make two slots name one
+ * address, but never two that own it. An object that died with its domain is
+ * dropped by the core's sweep; the slot forgets it and takes a new one.
+ *
+ * What may crash here: nothing of the domain's making. Everything read from an
+ * exchange object is read once and used as an index after a bounds check.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/scatterlist.h>
+#include "../compat/blk.h"
+#include "blk.h"
+
+static struct rl_blk_slot *rl_blk_slot(const struct rl_blk_queue *hq, const struct request *rq)
+{
+	return &hq->slots[rq->tag];
+}
+
+static bool rl_blk_take_object(struct rl_blk_slot *slot)
+{
+	struct bdev_request __rref *obj;
+
+	obj = (struct bdev_request __rref *)rl_xheap_alloc(BDEV_REQUEST_TYPE, RL_OWNER_HOST);
+	WRITE_ONCE(slot->obj, obj);
+	return obj;
+}
+
+static blk_status_t rl_blk_map_one(struct rl_blk *b, struct rl_blk_slot *slot,
+				   struct request *rq, struct bdev_request *r)
+{
+	struct bio_vec bv = req_bvec(rq);
+
+	r->nr_segs = 1;
+	r->segs[0].len = bv.bv_len;
+	if (!b->dma) {
+		r->segs[0].addr = (u64)page_address(bv.bv_page) + bv.bv_offset;
+		return BLK_STS_OK;
+	}
+	slot->dma = dma_map_bvec(b->dma, &bv, rq_dma_dir(rq), 0);
+	if (unlikely(dma_mapping_error(b->dma, slot->dma)))
+		return BLK_STS_RESOURCE;
+	slot->dma_len = bv.bv_len;
+	r->segs[0].addr = slot->dma;
+	return BLK_STS_OK;
+}
+
+static void rl_blk_unmap(struct rl_blk *b, struct rl_blk_slot *slot, struct request *rq)
+{
+	if (slot->dma_len) {
+		dma_unmap_page(b->dma, slot->dma, slot->dma_len, rq_dma_dir(rq));
+		slot->dma_len = 0;
+	} else if (slot->sg) {
+		if (b->dma)
+			dma_unmap_sg(b->dma, slot->sg, slot->nents, rq_dma_dir(rq));
+		mempool_free(slot->sg, b->sg_pool);
+		slot->sg = NULL;
+	}
+}
+
+static u64 rl_blk_sg_addr(const struct rl_blk *b, struct scatterlist *sg)
+{
+	return b->dma ? sg_dma_address(sg) : (u64)sg_virt(sg);
+}
+
+static u32 rl_blk_sg_len(const struct rl_blk *b, struct scatterlist *sg)
+{
+	return b->dma ? sg_dma_len(sg) : sg->length;
+}
+
+static blk_status_t rl_blk_map_many(struct rl_blk *b, struct rl_blk_slot *slot,
+				    struct request *rq, struct bdev_request *r)
+{
+	struct scatterlist *sg, *table;
+	int i, n, mapped;
+
+	table = mempool_alloc(b->sg_pool, GFP_ATOMIC);
+	if (!table)
+		return BLK_STS_RESOURCE;
+	sg_init_table(table, blk_rq_nr_phys_segments(rq));
+	n = blk_rq_map_sg(rq->q, rq, table);
+	mapped = n;
+	if (b->dma)
+		mapped = dma_map_sg_attrs(b->dma, table, n, rq_dma_dir(rq), DMA_ATTR_NO_WARN);
+	if (mapped <= 0) {
+		mempool_free(table, b->sg_pool);
+		return BLK_STS_RESOURCE;
+	}
+	slot->sg = table;
+	slot->nents = n;
+	r->nr_segs = mapped;
+	for_each_sg(table, sg, mapped, i) {
+		r->segs[i].addr = rl_blk_sg_addr(b, sg);
+		r->segs[i].len = rl_blk_sg_len(b, sg);
+	}
+	return BLK_STS_OK;
+}
+
+/* enum bdev_op of @rq, or -1; flags go to *@flags. */
+static int rl_blk_op(const struct request *rq, u8 *flags)
+{
+	switch (req_op(rq)) {
+	case REQ_OP_READ:
+		return BDEV_OP_READ;
+	case REQ_OP_WRITE:
+		*flags = rq->cmd_flags & REQ_FUA ? BDEV_FLAG_FUA : 0;
+		return BDEV_OP_WRITE;
+	case REQ_OP_FLUSH:
+		return BDEV_OP_FLUSH;
+	case REQ_OP_DISCARD:
+		return BDEV_OP_DISCARD;
+	case REQ_OP_WRITE_ZEROES:
+		*flags = rq->cmd_flags & REQ_NOUNMAP ? BDEV_FLAG_NOUNMAP : 0;
+		return BDEV_OP_WRITE_ZEROES;
+	default:
+		return -1;
+	}
+}
+
+/* Writes the object and reads nothing back: a domain may still have a stray store. */
+static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *disk,
+				struct rl_blk_slot *slot, struct request *rq)
+{
+	struct bdev_request *r = rl_deref(slot->obj);
+	u8 flags = 0;
+	int op = rl_blk_op(rq, &flags);
+
+	if (unlikely(op < 0))
+		return BLK_STS_NOTSUPP;
+	r->op = op;
+	r->flags = flags;
+	r->queue = hq->index;
+	r->tag = rq->tag;
+	r->ns = disk->ns;
+	r->lba = blk_rq_pos(rq) >> (disk->shift - SECTOR_SHIFT);
+	r->blocks = blk_rq_bytes(rq) >> disk->shift;
+	if (op == BDEV_OP_READ || op == BDEV_OP_WRITE) {
+		r->bytes = blk_rq_bytes(rq);
+		return blk_rq_nr_phys_segments(rq) == 1 ?
+			rl_blk_map_one(hq->blk, slot, rq, r) :
+			rl_blk_map_many(hq->blk, slot, rq, r);
+	}
+	r->bytes = 0;
+	r->nr_segs = 0;
+	return BLK_STS_OK;
+}
+
+/* The driver ran and said no; the object is back. */
+static blk_status_t rl_blk_driver_error(s32 err)
+{
+	if (err == -EAGAIN || err == -EBUSY || err == -ENOMEM)
+		return BLK_STS_RESOURCE;
+	return errno_to_blk_status(err);
+}
+
+/*
+ * A submission that did not end well. @hq's generation is held, so that the
+ * request is not reclaimed meanwhile.
+ */
+static noinline blk_status_t rl_blk_not_taken(struct rl_blk_queue *hq, struct rl_blk_slot *slot,
+					      struct request *rq, struct rl_ret ret)
+{
+	if (ret.rpc == RL_RPC_CRASHED)
+		return BLK_STS_OK;	/* down() takes it, once the device is quiet */
+	if (cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_IDLE) != RL_BLK_INSIDE)
+		return BLK_STS_OK;	/* answered before the call returned */
+	rl_blk_unmap(hq->blk, slot, rq);
+	if (ret.rpc == RL_RPC_OK)
+		return rl_blk_driver_error(ret.err);
+	if (ret.rpc != RL_RPC_REFUSED)
+		return BLK_STS_RESOURCE;
+	WRITE_ONCE(slot->obj, NULL);
+	pr_err_ratelimited("rl_bdev: %s: queue %u tag %d: request refused by the proxy (%d)\n",
+			   hq->blk->dom->name, hq->index, rq->tag, ret.err);
+	return BLK_STS_IOERR;
+}
+
+/* One request; the generation is held. */
+static blk_status_t rl_blk_issue(struct rl_blk_queue *hq, struct request *rq, bool last)
+{
+	struct rl_blk_disk *disk = rq->q->queuedata;
+	struct rl_blk_slot *slot = rl_blk_slot(hq, rq);
+	struct rl_ret ret;
+	blk_status_t st;
+
+	if (unlikely(READ_ONCE(disk->gone)))
+		return BLK_STS_IOERR;
+	if (unlikely(!slot->obj) && !rl_blk_take_object(slot))
+		return BLK_STS_RESOURCE;
+	st = rl_blk_fill(hq, disk, slot, rq);
+	if (unlikely(st))
+		return st;
+	slot->rq = rq;
+	slot->expired = 0;
+	this_cpu_inc(*disk->requests);
+	blk_mq_start_request(rq);
+	WRITE_ONCE(slot->state, RL_BLK_INSIDE);
+	ret = bdev_submit(&hq->blk->dom->provided, hq->index, slot->obj, last);
+	if (likely(!ret.rpc && !ret.err))
+		return BLK_STS_OK;
+	return rl_blk_not_taken(hq, slot, rq, ret);
+}
+
+static blk_status_t rl_blk_closed(const struct rl_blk *b)
+{
+	return READ_ONCE(b->dead) ? BLK_STS_IOERR : BLK_STS_RESOURCE;
+}
+
+static blk_status_t rl_blk_queue_rq(struct blk_mq_hw_ctx *hctx,
+				    const struct blk_mq_queue_data *bd)
+{
+	struct rl_blk_queue *hq = hctx->driver_data;
+	blk_status_t st;
+
+	if (unlikely(!rl_blk_hold(hq->blk)))
+		return rl_blk_closed(hq->blk);
+	st = rl_blk_issue(hq, bd->rq, bd->last);
+	rl_blk_release(hq->blk);
+	return st;
+}
+
+static void rl_blk_kick(struct rl_blk_queue *hq)
+{
+	/* An answer that is not OK means that there is nothing left to ring for. */
+	bdev_kick(&hq->blk->dom->provided, hq->index);
+}
+
+static void rl_blk_commit_rqs(struct blk_mq_hw_ctx *hctx)
+{
+	rl_blk_kick(hctx->driver_data);
+}
+
+/*
+ * @rq of a plug list could not be issued. blk-mq issues what is put back on the
+ * list through queue_rq, but only requests that were not started yet.
+ */
+static void rl_blk_give_back(RL_RQ_LIST *list, struct request *rq, blk_status_t st)
+{
+	if (!blk_mq_request_started(rq))
+		rl_rq_list_add_head(list, rq);
+	else if (st == BLK_STS_RESOURCE)
+		blk_mq_requeue_request(rq, true);
+	else
+		blk_mq_end_request(rq, st);
+}
+
+static void rl_blk_issue_list(RL_RQ_LIST *list)
+{
+	struct request *rq, *next;
+	blk_status_t st;
+
+	while ((rq = rq_list_pop(list))) {
+		next = rq_list_peek(list);
+		/* Requests of a plug list come here before blk-mq notes their tag. */
+		rq->mq_hctx->tags->rqs[rq->tag] = rq;
+		st = rl_blk_issue(rq->mq_hctx->driver_data, rq,
+				  !next || next->mq_hctx != rq->mq_hctx);
+		if (likely(st == BLK_STS_OK))
+			continue;
+		/* Whoever issues the rest does not know of those before it. */
+		rl_blk_kick(rq->mq_hctx->driver_data);
+		rl_blk_give_back(list, rq, st);
+		return;
+	}
+}
+
+static void rl_blk_queue_rqs(RL_RQ_LIST *list)
+{
+	struct rl_blk_queue *hq = rq_list_peek(list)->mq_hctx->driver_data;
+
+	if (unlikely(!rl_blk_hold(hq->blk)))
+		return;
+	rl_blk_issue_list(list);
+	rl_blk_release(hq->blk);
+}
+
+/* Last step, in the context blk-mq chose: the request leaves the adapter. */
+static void rl_blk_end(struct request *rq)
+{
+	struct rl_blk_queue *hq = rq->mq_hctx->driver_data;
+	struct rl_blk_slot *slot = rl_blk_slot(hq, rq);
+	blk_status_t st = BLK_STS_OK;
+
+	if (unlikely(slot->status))
+		st = errno_to_blk_status(slot->status);
+	rl_blk_unmap(hq->blk, slot, rq);
+	WRITE_ONCE(slot->state, RL_BLK_IDLE);
+	blk_mq_end_request(rq, st);
+}
+
+/* The slot a completion names, if it is one that waits for this object. */
+static struct rl_blk_slot *rl_blk_find(struct rl_blk *b, struct bdev_request __rref *obj)
+{
+	u16 queue = READ_ONCE(rl_deref(obj)->queue);
+	u16 tag = READ_ONCE(rl_deref(obj)->tag);
+	struct rl_blk_slot *slot;
+
+	/* Pairs with rl_blk_alloc_slots(). */
+	if (queue >= smp_load_acquire(&b->nr_queues) || tag >= b->depth)
+		return NULL;
+	slot = &b->queues[queue].slots[tag];
+	return READ_ONCE(slot->obj) == obj ? slot : NULL;
+}
+
+static noinline s32 rl_blk_refuse(struct rl_blk *b, struct bdev_request __rref *obj,
+				  const char *why)
+{
+	atomic_long_inc(&b->refused);
+	rl_xheap_free(obj, RL_OWNER_HOST);
+	rl_domain_kill_why(b->dom, RL_R_VIOLATION, why);
+	return -EINVAL;
+}
+
+/*
+ * bdev_host.complete: the proxy checked that @obj is a request the calling
+ * domain owned and made it the host's. Usually hardirq context.
+ */
+static s32 rl_blk_complete(void *ctx, struct bdev_request __rref *obj, s32 status)
+{
+	struct rl_blk *b = ctx;
+	struct rl_blk_slot *slot;
+	struct request *rq;
+
+	slot = rl_blk_find(b, obj);
+	if (unlikely(!slot))
+		return rl_blk_refuse(b, obj, "bdev: completion of an unknown request");
+	if (unlikely(status > 0 || status < -MAX_ERRNO))
+		return rl_blk_refuse(b, obj, "bdev: completion status is no errno");
+	if (unlikely(cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_DONE) != RL_BLK_INSIDE))
+		return rl_blk_refuse(b, obj, "bdev: request completed twice");
+	slot->status = status;
+	rq = slot->rq;
+	if (unlikely(READ_ONCE(b->first_io))) {
+		WRITE_ONCE(b->first_io, false);
+		rl_domain_first_io(b->dom);
+	}
+	if (!blk_mq_complete_request_remote(rq))
+		rl_blk_end(rq);
+	return 0;
+}
+
+const struct bdev_host_ops rl_blk_host_ops = {
+	.complete = rl_blk_complete,
+};
+
+static void rl_blk_expire(struct rl_blk_queue *hq, struct rl_blk_slot *slot, u16 tag)
+{
+	struct rl_blk *b = hq->blk;
+
+	if (++slot->expired >= RL_BLK_MAX_EXPIRED) {
+		rl_domain_kill_why(b->dom, RL_R_HANG, "bdev: a request is never answered");
+		return;
+	}
+	pr_warn_ratelimited("rl_bdev: %s: queue %u tag %u: no answer for %u s\n", b->dom->name,
+			    hq->index, tag, slot->expired * RL_BLK_TIMEOUT / HZ);
+	bdev_timeout(&b->dom->provided, hq->index, tag);
+}
+
+/*
+ * A request took too long. First look for an answer whose interrupt was lost,
+ * then let the driver act; one that keeps doing nothing is restarted. While no
+ * generation runs, time does not count.
+ */
+static enum blk_eh_timer_return rl_blk_timeout(struct request *rq)
+{
+	struct rl_blk_queue *hq = rq->mq_hctx->driver_data;
+	int tag = READ_ONCE(rq->tag);
+	struct rl_blk_slot *slot;
+	bool done = false;
+
+	if (tag < 0 || !rl_blk_hold(hq->blk))
+		return BLK_EH_RESET_TIMER;
+	slot = &hq->slots[tag];
+	if (READ_ONCE(slot->rq) == rq && READ_ONCE(slot->state) == RL_BLK_INSIDE)
+		bdev_poll(&hq->blk->dom->provided, hq->index);
+	if (READ_ONCE(slot->rq) == rq) {
+		if (READ_ONCE(slot->state) == RL_BLK_INSIDE)
+			rl_blk_expire(hq, slot, tag);
+		done = READ_ONCE(slot->state) != RL_BLK_INSIDE;
+	}
+	rl_blk_release(hq->blk);
+	return done ? BLK_EH_DONE : BLK_EH_RESET_TIMER;
+}
+
+static int rl_blk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int index)
+{
+	struct rl_blk *b = data;
+
+	hctx->driver_data = &b->queues[index];
+	return 0;
+}
+
+/* Vector v of a driver is affine to CPU v-1, and so is its queue v-1. */
+static void rl_blk_map_queues(struct blk_mq_tag_set *set)
+{
+	struct blk_mq_queue_map *map = &set->map[HCTX_TYPE_DEFAULT];
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		map->mq_map[cpu] = cpu % map->nr_queues;
+}
+
+const struct blk_mq_ops rl_blk_mq_ops = {
+	.queue_rq = rl_blk_queue_rq,
+	.queue_rqs = rl_blk_queue_rqs,
+	.commit_rqs = rl_blk_commit_rqs,
+	.complete = rl_blk_end,
+	.timeout = rl_blk_timeout,
+	.init_hctx = rl_blk_init_hctx,
+	.map_queues = rl_blk_map_queues,
+};
+
+static void rl_blk_reclaim_slot(struct rl_blk *b, struct rl_blk_slot *slot)
+{
+	struct request *rq = slot->rq;
+	struct rl_blk_disk *disk;
+
+	if (cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_IDLE) != RL_BLK_INSIDE)
+		return;
+	WRITE_ONCE(slot->obj, NULL);
+	rl_blk_unmap(b, slot, rq);
+	disk = rq->q->queuedata;
+	WRITE_ONCE(disk->requeued, disk->requeued + 1);
+	blk_mq_requeue_request(rq, false);
+}
+
+/**
+ * rl_blk_reclaim() - take back what a dead generation will not answer
+ * @b: adapter
+ *
+ * Every such request is on its queue's requeue list afterwards, unmapped and
+ * without object, for the caller to kick when a generation runs again.
+ *
+ * Context: process, d->lock held, device quiet; no grace period.
+ */
+void rl_blk_reclaim(struct rl_blk *b)
+{
+	u32 i;
+
+	for (i = 0; i < b->nr_queues * b->depth; i++)
+		if (READ_ONCE(b->slots[i].state) == RL_BLK_INSIDE)
+			rl_blk_reclaim_slot(b, &b->slots[i]);
+}
+
+/**
+ * rl_blk_free_slots() - give back slots and their exchange objects
+ * @b: adapter without disks, whose domain no longer runs
+ *
+ * Context: process, may sleep.
+ */
+void rl_blk_free_slots(struct rl_blk *b)
+{
+	u32 i;
+
+	for (i = 0; i < b->nr_queues * b->depth; i++)
+		if (b->slots[i].obj)
+			rl_xheap_free(b->slots[i].obj, RL_OWNER_HOST);
+	mempool_destroy(b->sg_pool);
+	kvfree(b->queues);
+	kvfree(b->slots);
+}
+
+/**
+ * rl_blk_alloc_slots() - queues, slots and scatter lists
+ * @b: adapter
+ * @nr_queues: hardware queues
+ * @depth: tags of each
+ * @max_segs: segments of one request
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM; rl_blk_free_slots() is right after both.
+ */
+int rl_blk_alloc_slots(struct rl_blk *b, u32 nr_queues, u32 depth, u32 max_segs)
+{
+	u32 q;
+
+	b->slots = kvcalloc(nr_queues * depth, sizeof(*b->slots), GFP_KERNEL);
+	b->queues = kvcalloc(nr_queues, sizeof(*b->queues), GFP_KERNEL);
+	b->sg_pool = mempool_create_kmalloc_pool(1, max_segs * sizeof(struct scatterlist));
+	if (!b->slots || !b->queues || !b->sg_pool)
+		return -ENOMEM;
+	for (q = 0; q < nr_queues; q++) {
+		b->queues[q].blk = b;
+		b->queues[q].index = q;
+		b->queues[q].slots = &b->slots[q * depth];
+	}
+	b->depth = depth;
+	/* A completion, real or invented, looks at nr_queues first. */
+	smp_store_release(&b->nr_queues, nr_queues);
+	return 0;
+}
