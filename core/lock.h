@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Spinlocks of domains. The word is in the domain's window, where the domain
+ * can overwrite it; that harms the domain alone. What it must not harm is the
+ * thread: preemption and interrupts may be turned back on no further than they
+ * were at entry, whatever the domain unlocks how often.
+ *
+ * A waiter gives up when its domain dies, and then leaves the domain without
+ * the lock. A thread that dies holding one needs nothing: the landing pad puts
+ * preemption and interrupts back, the word goes with the window.
+ *
+ * Inline, because a driver takes locks for every request.
+ */
+#ifndef RL_LOCK_H
+#define RL_LOCK_H
+
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <asm/processor-flags.h>
+#include <redleaf/sync.h>
+#include "domain.h"
+
+static __always_inline bool rl_lock_ok(struct rl_frame *f, const struct rl_lock *l)
+{
+	struct rl_domain *d = rl_gate_domain(f->gate);
+
+	if (likely(rl_in_window(d, l, sizeof(*l)) && !((unsigned long)l & 3)))
+		return true;
+	rl_domain_kill_why(d, RL_R_VIOLATION, "lock is not in the domain's memory");
+	return false;
+}
+
+/* Preemption is off already. */
+static __always_inline void rl_lock_spin(struct rl_frame *f, struct rl_lock *l)
+{
+	while (unlikely(cmpxchg_acquire(&l->word, 0, 1))) {
+		do {
+			if (!READ_ONCE(f->gate->alive))
+				return;
+			cpu_relax();
+		} while (READ_ONCE(l->word));
+	}
+}
+
+/* Locks this call holds; the caller's own are not counted. */
+static __always_inline int rl_lock_depth(const struct rl_frame *f)
+{
+	return preempt_count() - f->pc;
+}
+
+/* Free the word; false, and the domain dies, if this call holds no lock. */
+static __always_inline bool rl_lock_free(struct rl_frame *f, struct rl_lock *l)
+{
+	if (unlikely(!rl_lock_ok(f, l)))
+		return false;
+	if (unlikely(rl_lock_depth(f) <= 0 || !READ_ONCE(l->word))) {
+		rl_domain_kill_why(rl_gate_domain(f->gate), RL_R_VIOLATION,
+				   "unlock of a lock that is not held");
+		return false;
+	}
+	smp_store_release(&l->word, 0);
+	return true;
+}
+
+static __always_inline bool rl_lock_irqs_were_on(const struct rl_frame *f)
+{
+	return f->flags & X86_EFLAGS_IF;
+}
+
+#endif

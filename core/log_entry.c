@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where domains enter the core to write to the kernel log.
+ */
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <redleaf/log.h>
+#include "caps.h"
+#include "domain.h"
+#include "entry.h"
+
+void rl_log_write(u32 level, const char *buf, u32 len)
+{
+	struct rl_frame *f = rl_entry_begin();
+	char line[RL_LOG_MAX];
+
+	len = min_t(u32, len, RL_LOG_MAX);
+	if (rl_entry_in(f, line, buf, len))
+		rl_gate_violation(f->gate, "rl_log_write() of other memory");
+	else
+		rl_log_line(rl_gate_domain(f->gate), level, line, len);
+	rl_entry_end(f);
+}
+EXPORT_SYMBOL_GPL(rl_log_write);

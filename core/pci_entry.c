@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where domains enter the core for their PCI device. Register accesses are the
+ * hot ones: a check of the offset against this generation's mapping, then the
+ * access itself. An all-ones answer is looked into, since that is what a device
+ * that is gone answers.
+ */
+#include <linux/io.h>
+#include <linux/module.h>
+#include <redleaf/pci.h>
+#include "caps.h"
+#include "entry.h"
+#include "pci.h"
+
+u32 rl_read32(u32 bar, u32 off)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_domain *d = rl_gate_domain(f->gate);
+	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u32));
+	u32 val = ~0u;
+
+	if (likely(at))
+		val = readl(at);
+	else
+		rl_pci_refused(d);
+	if (unlikely(val == ~0u))
+		rl_pci_all_ones(d);
+	rl_entry_end(f);
+	return val;
+}
+EXPORT_SYMBOL_GPL(rl_read32);
+
+u64 rl_read64(u32 bar, u32 off)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_domain *d = rl_gate_domain(f->gate);
+	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u64));
+	u64 val = ~0ull;
+
+	if (likely(at))
+		val = readq(at);
+	else
+		rl_pci_refused(d);
+	if (unlikely(val == ~0ull))
+		rl_pci_all_ones(d);
+	rl_entry_end(f);
+	return val;
+}
+EXPORT_SYMBOL_GPL(rl_read64);
+
+void rl_write32(u32 bar, u32 off, u32 val)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_domain *d = rl_gate_domain(f->gate);
+	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u32));
+
+	if (likely(at))
+		writel(val, at);
+	else
+		rl_pci_refused(d);
+	rl_entry_end(f);
+}
+EXPORT_SYMBOL_GPL(rl_write32);
+
+void rl_write64(u32 bar, u32 off, u64 val)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_domain *d = rl_gate_domain(f->gate);
+	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u64));
+
+	if (likely(at))
+		writeq(val, at);
+	else
+		rl_pci_refused(d);
+	rl_entry_end(f);
+}
+EXPORT_SYMBOL_GPL(rl_write64);
+
+s32 rl_pci_info(struct rl_pci_info *out)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_pci_info info;
+	s32 ret = rl_pci_describe(rl_gate_domain(f->gate), &info);
+
+	if (!ret && rl_entry_out(f, out, &info, sizeof(info)))
+		rl_gate_violation(f->gate, "rl_pci_info() into other memory");
+	rl_entry_end(f);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(rl_pci_info);
+
+s32 rl_bar_map(u32 bar)
+{
+	struct rl_frame *f = rl_entry_begin();
+	s32 ret = rl_pci_map_bar(rl_gate_domain(f->gate), bar);
+
+	rl_entry_end(f);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(rl_bar_map);
+
+s32 rl_pci_set_master(bool on)
+{
+	struct rl_frame *f = rl_entry_begin();
+	s32 ret = rl_pci_master(rl_gate_domain(f->gate), on);
+
+	rl_entry_end(f);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(rl_pci_set_master);
+
+bool rl_pci_gone(void)
+{
+	struct rl_frame *f = rl_entry_begin();
+	const struct rl_pci *p = rl_gate_domain(f->gate)->pci;
+	bool gone = !p || READ_ONCE(p->gone);
+
+	rl_entry_end(f);
+	return gone;
+}
+EXPORT_SYMBOL_GPL(rl_pci_gone);
+
+s32 rl_irq_setup(u32 want)
+{
+	struct rl_frame *f = rl_entry_begin();
+	s32 ret = rl_irq_grant(rl_gate_domain(f->gate), want);
+
+	rl_entry_end(f);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(rl_irq_setup);
+
+s32 rl_irq_bind(u32 vec, void (*fn)(void *self, u64 arg), u64 arg)
+{
+	struct rl_frame *f = rl_entry_begin();
+	s32 ret = rl_irq_attach(rl_gate_domain(f->gate), vec, fn, arg);
+
+	rl_entry_end(f);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(rl_irq_bind);
+
+void *rl_dma_alloc(size_t size, u64 *dma)
+{
+	struct rl_frame *f = rl_entry_begin();
+	u64 addr = 0;
+	void *p = rl_dma_get(rl_gate_domain(f->gate), size, &addr);
+
+	if (p && rl_entry_out(f, dma, &addr, sizeof(addr)))
+		rl_gate_violation(f->gate, "rl_dma_alloc() into other memory");
+	rl_entry_end(f);
+	return p;
+}
+EXPORT_SYMBOL_GPL(rl_dma_alloc);
+
+void rl_dma_free(void *p)
+{
+	struct rl_frame *f = rl_entry_begin();
+
+	rl_dma_put(rl_gate_domain(f->gate), p);
+	rl_entry_end(f);
+}
+EXPORT_SYMBOL_GPL(rl_dma_free);
