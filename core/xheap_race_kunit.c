@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The exchange heap under test: two CPUs that want the same thing
+ *
+ * The test's thread leads on one CPU, a second thread follows on another. A
+ * round: the leader sets the scene and opens it, both act at once, the leader
+ * judges when both are done. The leader starts a little later in each round than
+ * in the one before, over and over, so that each side comes first now and then.
+ */
+#include <linux/cpumask.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include "../selftests/kunit/rl_kunit.h"
+#include "heap_internal.h"
+#include "limits.h"
+#include "proxy.h"
+
+#define A	250u		/* owns what both want */
+#define C0	252u		/* the contenders */
+#define ROUNDS	300000u
+#define LEN	4u		/* elements of the deque */
+
+struct item {
+	u64 tag;
+};
+
+struct deque {
+	struct rl_deque_head h;
+	u64 slot[LEN];		/* pointers, as the numbers they are to the core */
+};
+
+static const struct rl_type_desc item_type = {
+	.id = 0x7e57000000000011, .name = "test.item", .size = sizeof(struct item),
+};
+
+static const struct rl_type_desc deque_type = {
+	.id = 0x7e57000000000012, .name = "test.items", .size = sizeof(struct deque),
+	.child = 0x7e57000000000011, .capacity = LEN,
+};
+
+static void __rref *ref(u64 number)
+{
+	return (void __force __rref *)number;
+}
+
+/* One contest. @round is written by the leader, @done by the follower. */
+struct race {
+	void __rref *obj;
+	void __rref *other;
+	bool (*act)(struct race *r, u32 who);	/* both sides, at once */
+	bool (*judge)(struct race *r, u32 round);	/* leader; puts things back */
+	struct deque *deque;			/* the memory of @obj */
+	bool won[2];
+	u32 wins[2];
+	u32 round ____cacheline_aligned_in_smp;
+	u32 done ____cacheline_aligned_in_smp;
+};
+
+static void wait_for(u32 *p, u32 value)
+{
+	u32 spins = 0;
+
+	/* Pairs with announce(). */
+	while (smp_load_acquire(p) != value) {
+		cpu_relax();
+		if (!(++spins % 1024))
+			cond_resched();
+	}
+}
+
+static void announce(u32 *p, u32 value)
+{
+	/* Pairs with wait_for(): what was done before is seen after. */
+	smp_store_release(p, value);
+}
+
+static int follow(void *arg)
+{
+	struct race *r = arg;
+	u32 i;
+
+	for (i = 1; i <= ROUNDS; i++) {
+		wait_for(&r->round, i);
+		r->won[1] = r->act(r, 1);
+		announce(&r->done, i);
+	}
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static u32 lead(struct race *r)
+{
+	u32 bad = 0;
+	u32 i, k;
+
+	for (i = 1; i <= ROUNDS; i++) {
+		announce(&r->round, i);
+		for (k = i % 256; k; k--)
+			barrier();
+		r->won[0] = r->act(r, 0);
+		wait_for(&r->done, i);
+		bad += !r->judge(r, i);
+		r->wins[0] += r->won[0];
+		r->wins[1] += r->won[1];
+	}
+	return bad;
+}
+
+static void run_race(struct kunit *test, struct race *r)
+{
+	u32 cpu = cpumask_first(cpu_online_mask);
+	u32 other = cpumask_next(cpu, cpu_online_mask);
+	struct task_struct *t;
+
+	if (other >= nr_cpu_ids)
+		kunit_skip(test, "needs two CPUs");
+	t = kthread_create(follow, r, "rl_race");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(t));
+	kthread_bind(t, other);
+	set_cpus_allowed_ptr(current, cpumask_of(cpu));
+	wake_up_process(t);
+	KUNIT_EXPECT_EQ(test, lead(r), 0);
+	kthread_stop(t);
+	kunit_info(test, "%u rounds, won %u : %u\n", ROUNDS, r->wins[0], r->wins[1]);
+	KUNIT_EXPECT_GT(test, r->wins[0], 0);
+	KUNIT_EXPECT_GT(test, r->wins[1], 0);
+}
+
+static struct race *new_race(struct kunit *test)
+{
+	struct race *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	return r;
+}
+
+static void __rref *get(struct kunit *test, const struct rl_type_desc *t)
+{
+	void __rref *obj = rl_xheap_alloc(t->id, A);
+
+	KUNIT_ASSERT_TRUE(test, !!obj);
+	return obj;
+}
+
+static bool act_move(struct race *r, u32 who)
+{
+	return rl_xheap_move_type(r->obj, item_type.id, A, C0 + who);
+}
+
+/* Exactly one won, and both the word and the map name it. */
+static bool judge_move(struct race *r, u32 round)
+{
+	u32 winner = C0 + r->won[1];
+
+	return r->won[0] != r->won[1] && rl_xheap_map_at(r->obj) == winner &&
+	       rl_xheap_move(r->obj, winner, A);
+}
+
+static void race_move(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_move;
+	r->judge = judge_move;
+	r->obj = get(test, &item_type);
+	run_race(test, r);
+}
+
+/* One gives away what the other frees. */
+static bool act_free(struct race *r, u32 who)
+{
+	return who ? !rl_xheap_free(r->obj, A) : rl_xheap_move(r->obj, A, C0);
+}
+
+static bool judge_free(struct race *r, u32 round)
+{
+	bool ok = r->won[0] != r->won[1];
+
+	if (r->won[0])
+		ok &= !rl_xheap_free(r->obj, C0);
+	ok &= rl_xheap_map_at(r->obj) == RL_OWNER_FREE;
+	r->obj = rl_xheap_alloc(item_type.id, A);
+	return ok && r->obj;
+}
+
+static void race_free(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_free;
+	r->judge = judge_free;
+	r->obj = get(test, &item_type);
+	run_race(test, r);
+}
+
+static void make_deque(struct kunit *test, struct race *r)
+{
+	u32 i;
+
+	r->obj = get(test, &deque_type);
+	r->deque = (void __force *)r->obj;
+	r->deque->h.len = LEN;
+	for (i = 0; i < LEN; i++)
+		r->deque->slot[i] = (u64 __force)get(test, &item_type);
+}
+
+static bool act_deque(struct race *r, u32 who)
+{
+	return rl_xheap_move_deque(r->obj, &deque_type, A, C0 + who);
+}
+
+static bool judge_deque(struct race *r, u32 round)
+{
+	u32 winner = C0 + r->won[1];
+	bool ok = r->won[0] != r->won[1];
+	u32 i;
+
+	for (i = 0; i < LEN; i++)
+		ok &= rl_xheap_map_at(ref(r->deque->slot[i])) == winner;
+	return ok && rl_xheap_move_deque(r->obj, &deque_type, winner, A);
+}
+
+static void race_deque(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_deque;
+	r->judge = judge_deque;
+	make_deque(test, r);
+	run_race(test, r);
+}
+
+/* One moves the deque, the other its last element: all or nothing. */
+static bool act_element(struct race *r, u32 who)
+{
+	if (!who)
+		return rl_xheap_move_deque(r->obj, &deque_type, A, C0);
+	return rl_xheap_move(ref(r->deque->slot[LEN - 1]), A, C0 + 1);
+}
+
+static bool judge_element(struct race *r, u32 round)
+{
+	u32 rest = r->won[0] ? C0 : A;
+	bool ok = r->won[0] != r->won[1];
+	u32 i;
+
+	for (i = 0; i < LEN - 1; i++)
+		ok &= !rl_xheap_check(ref(r->deque->slot[i]), item_type.id, rest);
+	ok &= !rl_xheap_check(r->obj, deque_type.id, rest);
+	ok &= rl_xheap_map_at(r->obj) == rest;
+	if (r->won[0])
+		return ok && rl_xheap_move_deque(r->obj, &deque_type, C0, A);
+	return ok && rl_xheap_move(ref(r->deque->slot[LEN - 1]), C0 + 1, A);
+}
+
+static void race_element(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_element;
+	r->judge = judge_element;
+	make_deque(test, r);
+	run_race(test, r);
+}
+
+/* Two deques with an element in common: one of the two at most. */
+static bool move_one(struct race *r, u32 who, u32 from, u32 to)
+{
+	return rl_xheap_move_deque(who ? r->other : r->obj, &deque_type, from, to);
+}
+
+static bool act_common(struct race *r, u32 who)
+{
+	return move_one(r, who, A, C0 + who);
+}
+
+static bool judge_common(struct race *r, u32 round)
+{
+	bool ok = !(r->won[0] && r->won[1]);
+	u32 who;
+
+	for (who = 0; who < 2; who++)
+		if (r->won[who])
+			ok &= move_one(r, who, C0 + who, A);
+	ok &= !rl_xheap_check_deque(r->obj, &deque_type, A);
+	ok &= !rl_xheap_check_deque(r->other, &deque_type, A);
+	return ok;
+}
+
+static void race_common(struct kunit *test)
+{
+	struct race *r = new_race(test);
+	u64 common;
+
+	make_deque(test, r);
+	r->other = r->obj;
+	common = r->deque->slot[LEN - 1];
+	make_deque(test, r);
+	r->deque->slot[0] = common;
+	r->act = act_common;
+	r->judge = judge_common;
+	run_race(test, r);
+}
+
+/* Both allocate and free; no object is ever two at once. */
+static bool act_alloc(struct race *r, u32 who)
+{
+	struct item __rref *obj[3];
+	bool ok = true;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(obj); i++) {
+		obj[i] = rl_xheap_alloc(item_type.id, C0 + who);
+		if (!obj[i])
+			return false;
+		ok &= !rl_deref(obj[i])->tag;
+		rl_deref(obj[i])->tag = who << 8 | i | 1 << 16;
+	}
+	for (i = 0; i < ARRAY_SIZE(obj); i++) {
+		ok &= rl_deref(obj[i])->tag == (who << 8 | i | 1 << 16);
+		ok &= !rl_xheap_free(obj[i], C0 + who);
+	}
+	return ok;
+}
+
+static bool judge_alloc(struct race *r, u32 round)
+{
+	return r->won[0] && r->won[1];
+}
+
+static void race_alloc(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_alloc;
+	r->judge = judge_alloc;
+	run_race(test, r);
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(C0) + rl_xheap_count(C0 + 1), 0);
+}
+
+static int race_init(struct kunit *test)
+{
+	int err = rl_xheap_add_type(&item_type);
+
+	return err ?: rl_xheap_add_type(&deque_type);
+}
+
+static void race_exit(struct kunit *test)
+{
+	rl_xheap_drop_owner(A);
+	rl_xheap_drop_owner(C0);
+	rl_xheap_drop_owner(C0 + 1);
+	rl_xheap_del_type(&deque_type);
+	rl_xheap_del_type(&item_type);
+}
+
+static struct kunit_case race_cases[] = {
+	KUNIT_CASE(race_move),
+	KUNIT_CASE(race_free),
+	KUNIT_CASE(race_deque),
+	KUNIT_CASE(race_element),
+	KUNIT_CASE(race_common),
+	KUNIT_CASE(race_alloc),
+	{}
+};
+
+static struct kunit_suite race_suite = {
+	.name = "rl_xheap_race",
+	.init = race_init,
+	.exit = race_exit,
+	.test_cases = race_cases,
+};
+
+rl_kunit_test_suite(race_suite);
+
+MODULE_DESCRIPTION("RedLeaf: exchange heap race KUnit suite");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(RL_TEST);
