@@ -333,11 +333,10 @@ static struct rl_blk_slot *rl_blk_find(struct rl_blk *b, struct bdev_request __r
 	return READ_ONCE(slot->obj) == obj ? slot : NULL;
 }
 
-static noinline s32 rl_blk_refuse(struct rl_blk *b, struct bdev_request __rref *obj,
-				  const char *why)
+/* The entry gives the object back to the domain on an error; the sweep drops it. */
+static noinline s32 rl_blk_refuse(struct rl_blk *b, const char *why)
 {
 	atomic_long_inc(&b->refused);
-	rl_xheap_free(obj, RL_OWNER_HOST);
 	rl_domain_kill_why(b->dom, RL_R_VIOLATION, why);
 	return -EINVAL;
 }
@@ -354,11 +353,11 @@ static s32 rl_blk_complete(void *ctx, struct bdev_request __rref *obj, s32 statu
 
 	slot = rl_blk_find(b, obj);
 	if (unlikely(!slot))
-		return rl_blk_refuse(b, obj, "bdev: completion of an unknown request");
+		return rl_blk_refuse(b, "bdev: completion of an unknown request");
 	if (unlikely(status > 0 || status < -MAX_ERRNO))
-		return rl_blk_refuse(b, obj, "bdev: completion status is no errno");
+		return rl_blk_refuse(b, "bdev: completion status is no errno");
 	if (unlikely(cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_DONE) != RL_BLK_INSIDE))
-		return rl_blk_refuse(b, obj, "bdev: request completed twice");
+		return rl_blk_refuse(b, "bdev: request completed twice");
 	slot->status = status;
 	rq = slot->rq;
 	if (unlikely(READ_ONCE(b->first_io))) {
