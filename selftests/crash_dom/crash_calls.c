@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The crash domain's side of interface rltest: trivial answers, deaths on
+ * demand, and calls of the next crash domain for the nesting tests.
+ */
+#include <redleaf/log.h>
+#include "crash.h"
+#include "kinds.h"
+
+enum { NEED_HOST, NEED_NEXT };
+
+static s32 do_null(void *self)
+{
+	return 0;
+}
+
+static s32 do_one_arg(void *self, u64 a)
+{
+	return 0;
+}
+
+static s32 do_one_object(void *self, struct rltest_item __rref *it)
+{
+	rltest_item_free(it);
+	return 0;
+}
+
+/* Frees every element and the container: the domain owns them all now. */
+static s32 do_deque32(void *self, struct rltest_item_deque32 __rref *dq)
+{
+	struct rltest_item __rref *it;
+
+	while ((it = rltest_item_deque32_pop_front(dq)))
+		rltest_item_free(it);
+	rltest_item_deque32_free(dq);
+	return 0;
+}
+
+static s32 do_crash(void *self, u32 kind, u64 arg)
+{
+	return crash_now(self, kind, arg);
+}
+
+/*
+ * Depth counts down along the chain. The kind's high bits say what this domain
+ * does after the inner call came back: bit 31 dies as well.
+ */
+static s32 do_nest(void *self, u32 depth, u32 kind, u64 arg)
+{
+	struct rl_ret r;
+
+	if (!depth)
+		return crash_now(self, kind & 0xff, arg);
+	r = rlc_rltest_nest(rl_iface(NEED_NEXT), depth - 1, kind, arg);
+	rlc_rltest_host_note(rl_iface(NEED_HOST), r.rpc, depth);
+	if (kind & 0x80000000u && depth == ((kind >> 8) & 0xff))
+		return crash_now(self, CRASH_null_wr, 0);
+	return r.rpc ? -EREMOTEIO : r.err;
+}
+
+static s32 do_get(void *self, struct rltest_blob *out)
+{
+	struct crash *c = self;
+
+	out->a = c->value[0];
+	out->b = c->value[1];
+	return 0;
+}
+
+static s32 do_set(void *self, u32 key, u64 value)
+{
+	struct crash *c = self;
+
+	if (key >= CRASH_KEYS)
+		return -ERANGE;
+	c->value[key] = value;
+	return 0;
+}
+
+static const struct rltest_ops ops = {
+	.null = do_null,
+	.one_arg = do_one_arg,
+	.one_object = do_one_object,
+	.deque32 = do_deque32,
+	.crash = do_crash,
+	.crash_sleep = do_crash,
+	.nest = do_nest,
+	.get = do_get,
+	.set = do_set,
+};
+
+enum { PARAM_INIT_CRASH, PARAM_INIT_ERROR };
+
+static s32 init(void *self)
+{
+	struct crash *c = self;
+	s32 event = rl_event_create();
+
+	if (rl_param(PARAM_INIT_CRASH))
+		return crash_now(c, rl_param(PARAM_INIT_CRASH) - 1, 0);
+	if (rl_param(PARAM_INIT_ERROR))
+		return -(s32)rl_param(PARAM_INIT_ERROR);
+	if (event < 0)
+		return event;
+	c->event = event;
+	return 0;
+}
+
+static const struct rl_param_desc params[] = {
+	{ "init_crash", 0, 0, CRASH_NR, "die in init: kind + 1, 0: do not" },
+	{ "init_error", 0, 0, 4095, "errno that init answers, 0: none" },
+};
+
+static const struct rl_require requires[] = {
+	[NEED_HOST] = { .iface = "rltest_host", .fingerprint = RLTEST_HOST_FINGERPRINT,
+			.host = true },
+	[NEED_NEXT] = { .iface = "rltest", .fingerprint = RLTEST_FINGERPRINT, .optional = true },
+};
+
+RL_DOMAIN = {
+	.magic = RL_DOMAIN_MAGIC,
+	.abi = RL_ABI_VERSION,
+	.name = "crash",
+	.provides = "rltest",
+	.provides_fp = RLTEST_FINGERPRINT,
+	.ops = &ops,
+	.nr_ops = RLTEST_NR_OPS,
+	.state_size = sizeof(struct crash),
+	.heap_size = 64 * 1024,
+	.init = init,
+	.params = params,
+	.nr_params = ARRAY_SIZE(params),
+	.requires = requires,
+	.nr_requires = ARRAY_SIZE(requires),
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Ways to die: one list for the domain that does and the test that expects it. */
+#ifndef CRASH_KINDS_H
+#define CRASH_KINDS_H
+
+/* name, expected reason (text of /sys/kernel/redleaf/<instance>/last_reason) */
+#define CRASH_KINDS(X)							\
+	X(null_rd, "page_fault")	/* load through NULL */		\
+	X(null_wr, "page_fault")					\
+	X(kwild_rd, "page_fault")	/* unmapped kernel address */	\
+	X(kwild_wr, "page_fault")					\
+	X(ro_wr, "page_fault")		/* store to own text */		\
+	X(noncanon, "trap")						\
+	X(user_rd, "page_fault")	/* a mapped user page: SMAP */	\
+	X(user_wr, "page_fault")					\
+	X(jmp_null, "page_fault")					\
+	X(jmp_nx, "page_fault")		/* jump into its heap */	\
+	X(jmp_noncanon, "trap")						\
+	X(jmp_user, "page_fault")					\
+	X(ud2, "trap")							\
+	X(div0, "trap")							\
+	X(int3, "trap")							\
+	X(ss, "trap")			/* non-canonical through %rsp's segment */ \
+	X(memcpy_null, "page_fault")					\
+	X(std_fault, "page_fault")	/* with the direction flag set */ \
+	X(smash, "trap")		/* return to a non-canonical address */ \
+	X(bug, "die")							\
+	X(stkprot, "die")						\
+	X(badfree, "violation")						\
+	X(mmio, "violation")		/* register access without a device */ \
+	X(lock_held, "violation")	/* returns with a lock held */	\
+	X(lock_fault, "page_fault")	/* dies with a lock held */	\
+	X(irq_fault, "page_fault")	/* dies with interrupts off */	\
+	X(recurse, "stack_overflow")					\
+	X(loop, "hang")							\
+	X(loop_entry, "hang")		/* loop around a core entry */	\
+	X(loop_memset, "hang")						\
+	X(loop_irqoff, "hang")						\
+	X(stack_df, "stack_overflow")	/* past the prologue check: #DF */ \
+	X(wildsp, "stack_overflow")					\
+	X(sleep, "admin")		/* waits until it is killed */	\
+	X(spin, "admin")		/* runs until it is killed */	\
+	X(none, "none")
+
+#define CRASH_ENUM(name, reason) CRASH_##name,
+enum crash_kind { CRASH_KINDS(CRASH_ENUM) CRASH_NR };
+#undef CRASH_ENUM
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The gate's tests from the trusted side: what their files share. */
+#ifndef RLTEST_H
+#define RLTEST_H
+
+#include <linux/seq_buf.h>
+#include "crash_dom/kinds.h"
+#include "domain.h"
+#include "rltest_proxy.h"
+
+/* Loaded test domains in load order; written by attach() and detach(). */
+#define RLTEST_MAX 8
+extern struct rl_domain *rltest_domains[RLTEST_MAX];
+extern int rltest_nr;
+
+/* A user page of the process that writes the command. */
+extern unsigned long rltest_user_page;
+
+/* What host.note() was told last, and how to misbehave in it. */
+extern atomic64_t rltest_notes;
+extern u64 rltest_last_note;
+extern bool rltest_note_faults;
+
+/* TAP lines for the reader of result; one command at a time. */
+void rltest_say(const char *fmt, ...) __printf(1, 2);
+
+int rltest_kind(const char *name);
+const char *rltest_kind_name(int kind);
+const char *rltest_kind_reason(int kind);
+
+/* Waits until @d runs again; false after 5 s. */
+bool rltest_wait_running(struct rl_domain *d);
+
+/*
+ * rltest_context.c: run @fn(@arg) once in context @name;
+ * false: no such context. Checks that the context is left as it was entered and
+ * counts what was not into *@leaks.
+ */
+bool rltest_in_context(const char *name, void (*fn)(void *arg), void *arg, int *leaks);
+
+/* Commands; each says its own ok / not ok lines. */
+void rltest_matrix(const char *kind, const char *context, unsigned int n);
+void rltest_chain(unsigned int dies, const char *kind, unsigned int outer_dies);
+void rltest_threads(const char *mix, unsigned int n);
+void rltest_foreign(const char *how);
+void rltest_litmus(const char *mode, unsigned int rounds);
+void rltest_attack(const char *order, unsigned int kills);
+
+#endif

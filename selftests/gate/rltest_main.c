@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rl_rltest.ko: registers interface rltest and its host side, and offers the
+ * tests as commands in debugfs: write to rltest/run, read rltest/result.
+ *
+ * One command runs at a time (run_lock); its TAP lines are kept until the next.
+ */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/uaccess.h>
+#include "rltest.h"
+
+struct rl_domain *rltest_domains[RLTEST_MAX];
+int rltest_nr;
+unsigned long rltest_user_page;
+atomic64_t rltest_notes;
+u64 rltest_last_note;
+bool rltest_note_faults;
+
+static DEFINE_MUTEX(run_lock);
+static char result[16384];
+static struct seq_buf out;
+static struct dentry *dir;
+
+void rltest_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	seq_buf_vprintf(&out, fmt, ap);
+	va_end(ap);
+}
+
+#define KIND_NAME(name, reason) #name,
+static const char *const kind_names[] = { CRASH_KINDS(KIND_NAME) };
+#define KIND_REASON(name, reason) reason,
+static const char *const kind_reasons[] = { CRASH_KINDS(KIND_REASON) };
+
+int rltest_kind(const char *name)
+{
+	int i;
+
+	for (i = 0; i < CRASH_NR; i++)
+		if (!strcmp(kind_names[i], name))
+			return i;
+	return -1;
+}
+
+const char *rltest_kind_name(int kind)
+{
+	return kind_names[kind];
+}
+
+const char *rltest_kind_reason(int kind)
+{
+	return kind_reasons[kind];
+}
+
+bool rltest_wait_running(struct rl_domain *d)
+{
+	return !rl_gate_wait_running(&d->gate, 5000);
+}
+
+/* The host side of the interface. */
+static s32 note(void *ctx, u64 code, u64 arg)
+{
+	rltest_last_note = code;
+	atomic64_inc(&rltest_notes);
+	if (READ_ONCE(rltest_note_faults))
+		*(volatile int *)8 = 1;	/* a bug of the core: nobody may swallow it */
+	return 0;
+}
+
+static s32 give(void *ctx, struct rltest_item __rref *it)
+{
+	return rl_xheap_free(it, RL_OWNER_HOST);
+}
+
+static const struct rltest_host_ops host_ops = { .note = note, .give = give };
+
+static int attach(struct rl_domain *d, void **priv)
+{
+	if (rltest_nr == RLTEST_MAX)
+		return -ENOSPC;
+	rltest_domains[rltest_nr++] = d;
+	return 0;
+}
+
+static void detach(struct rl_domain *d, void *priv)
+{
+	int i;
+
+	for (i = 0; i < rltest_nr && rltest_domains[i] != d; i++)
+		;
+	for (rltest_nr--; i < rltest_nr; i++)
+		rltest_domains[i] = rltest_domains[i + 1];
+}
+
+static const struct rl_iface_ops iface_ops = { .attach = attach, .detach = detach };
+
+static struct rl_iface iface = {
+	.owner = THIS_MODULE, .desc = &rltest_iface_desc, .ops = &iface_ops,
+};
+
+static struct rl_iface host_iface = {
+	.owner = THIS_MODULE, .desc = &rltest_host_iface_desc, .host_ops = &host_ops,
+};
+
+static int dispatch(char *cmd, char *a, char *b, unsigned int n)
+{
+	if (!strcmp(cmd, "matrix"))
+		rltest_matrix(a, b, n);
+	else if (!strcmp(cmd, "nest"))
+		rltest_chain(n & 0xff, a, n >> 8);
+	else if (!strcmp(cmd, "threads"))
+		rltest_threads(a, n);
+	else if (!strcmp(cmd, "foreign"))
+		rltest_foreign(a);
+	else if (!strcmp(cmd, "litmus"))
+		rltest_litmus(a, n);
+	else if (!strcmp(cmd, "attack"))
+		rltest_attack(a, n);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/* "command a b n", any of the last three may be "-" or absent. */
+static ssize_t run_write(struct file *file, const char __user *ubuf, size_t len, loff_t *pos)
+{
+	char line[128] = "", cmd[24] = "", a[24] = "", b[24] = "";
+	unsigned int n = 1;
+	int err;
+
+	if (len >= sizeof(line) || copy_from_user(line, ubuf, len))
+		return -EINVAL;
+	sscanf(line, "%23s %23s %23s %u", cmd, a, b, &n);
+	mutex_lock(&run_lock);
+	seq_buf_init(&out, result, sizeof(result));
+	rltest_user_page = (unsigned long)ubuf & PAGE_MASK;
+	err = rltest_nr ? dispatch(cmd, a, b, n) : -ENODEV;
+	mutex_unlock(&run_lock);
+	return err ?: len;
+}
+
+static ssize_t result_read(struct file *file, char __user *ubuf, size_t len, loff_t *pos)
+{
+	ssize_t n;
+
+	mutex_lock(&run_lock);
+	n = simple_read_from_buffer(ubuf, len, pos, result, seq_buf_used(&out));
+	mutex_unlock(&run_lock);
+	return n;
+}
+
+static const struct file_operations run_fops = { .owner = THIS_MODULE, .write = run_write };
+static const struct file_operations result_fops = { .owner = THIS_MODULE, .read = result_read };
+
+static int __init rltest_init(void)
+{
+	int err = rl_iface_register(&iface);
+
+	if (err)
+		return err;
+	err = rl_iface_register(&host_iface);
+	if (err) {
+		rl_iface_unregister(&iface);
+		return err;
+	}
+	seq_buf_init(&out, result, sizeof(result));
+	dir = debugfs_create_dir("rltest", NULL);
+	debugfs_create_file("run", 0200, dir, NULL, &run_fops);
+	debugfs_create_file("result", 0400, dir, NULL, &result_fops);
+	return 0;
+}
+
+static void __exit rltest_exit(void)
+{
+	debugfs_remove(dir);
+	rl_iface_unregister(&host_iface);
+	rl_iface_unregister(&iface);
+}
+
+module_init(rltest_init);
+module_exit(rltest_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("RedLeaf: interface rltest and the gate's tests");
