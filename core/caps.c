@@ -31,6 +31,7 @@ int rl_handle_add(struct rl_domain *d, struct rl_res **table, u32 size, struct r
 	for (i = 0; i < size && table[i]; i++)
 		;
 	if (i < size)
+		/* pairs with rl_handle_find(): the capability is whole */
 		smp_store_release(&table[i], r);
 	spin_unlock_irqrestore(&d->ledger_lock, flags);
 	if (i == size)
@@ -54,6 +55,13 @@ void rl_handle_del(struct rl_domain *d, struct rl_res **table, u32 slot)
 	spin_lock_irqsave(&d->ledger_lock, flags);
 	WRITE_ONCE(table[slot], NULL);
 	spin_unlock_irqrestore(&d->ledger_lock, flags);
+}
+
+/* The capability in @slot, or NULL. Context: any, on a thread of the domain. */
+struct rl_res *rl_handle_find(struct rl_res **table, u32 size, u32 slot)
+{
+	/* pairs with rl_handle_add() */
+	return slot < size ? smp_load_acquire(&table[slot]) : NULL;
 }
 
 /* A callback must be the domain's own code; anything else is a violation. */

@@ -24,6 +24,7 @@ struct rl_res_ops;
 int rl_handle_add(struct rl_domain *d, struct rl_res **table, u32 size, struct rl_res *r,
 		  const struct rl_res_ops *ops);
 void rl_handle_del(struct rl_domain *d, struct rl_res **table, u32 slot);
+struct rl_res *rl_handle_find(struct rl_res **table, u32 size, u32 slot);
 bool rl_text_ok(struct rl_domain *d, const void *fn);
 size_t rl_copy_text(struct rl_domain *d, char *dst, size_t size, const char *src);
 

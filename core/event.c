@@ -57,7 +57,7 @@ s32 rl_event_new(struct rl_domain *d)
 
 static struct rl_event *event_find(struct rl_domain *d, u32 event)
 {
-	struct rl_res *r = event < RL_MAX_EVENTS ? smp_load_acquire(&d->events[event]) : NULL;
+	struct rl_res *r = rl_handle_find(d->events, RL_MAX_EVENTS, event);
 
 	return r ? container_of(r, struct rl_event, res) : NULL;
 }

@@ -146,10 +146,12 @@ s32 rl_irq_grant(struct rl_domain *d, u32 want)
 	if (!want)
 		return -EINVAL;
 	mutex_lock(&p->lock);
-	if (p->granted)
+	if (p->granted) {
 		ret = -EBUSY;
-	else
-		ret = p->granted = min_t(u32, want, p->nr_vecs);
+	} else {
+		p->granted = min_t(u32, want, p->nr_vecs);
+		ret = p->granted;
+	}
 	mutex_unlock(&p->lock);
 	return ret;
 }

@@ -58,6 +58,7 @@ static __always_inline bool rl_lock_free(struct rl_frame *f, struct rl_lock *l)
 				   "unlock of a lock that is not held");
 		return false;
 	}
+	/* pairs with cmpxchg_acquire() in rl_lock_spin() */
 	smp_store_release(&l->word, 0);
 	return true;
 }

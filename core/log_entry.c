@@ -16,7 +16,7 @@ void rl_log_write(u32 level, const char *buf, u32 len)
 
 	len = min_t(u32, len, RL_LOG_MAX);
 	if (rl_entry_in(f, line, buf, len))
-		rl_gate_violation(f->gate, "rl_log_write() of other memory");
+		rl_gate_violation(f->gate, "log line in other memory");
 	else
 		rl_log_line(rl_gate_domain(f->gate), level, line, len);
 	rl_entry_end(f);

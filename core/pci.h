@@ -85,7 +85,7 @@ struct rl_pci {
 	bool leaving;
 	bool bound;
 	u32 granted;
-	struct mutex lock;
+	struct mutex lock;	/* bar[].len, granted */
 	struct rl_res res;
 	struct rl_domain *dom;
 	struct pci_dev *pdev;

@@ -83,7 +83,7 @@ s32 rl_pci_info(struct rl_pci_info *out)
 	s32 ret = rl_pci_describe(rl_gate_domain(f->gate), &info);
 
 	if (!ret && rl_entry_out(f, out, &info, sizeof(info)))
-		rl_gate_violation(f->gate, "rl_pci_info() into other memory");
+		rl_gate_violation(f->gate, "device info into other memory");
 	rl_entry_end(f);
 	return ret;
 }
@@ -147,7 +147,7 @@ void *rl_dma_alloc(size_t size, u64 *dma)
 	void *p = rl_dma_get(rl_gate_domain(f->gate), size, &addr);
 
 	if (p && rl_entry_out(f, dma, &addr, sizeof(addr)))
-		rl_gate_violation(f->gate, "rl_dma_alloc() into other memory");
+		rl_gate_violation(f->gate, "bus address into other memory");
 	rl_entry_end(f);
 	return p;
 }

@@ -32,7 +32,7 @@ void rl_unlock(struct rl_lock *l)
 		preempt_enable();
 		/* the gate would not notice: it looks at the preempt count alone */
 		if (irqs_disabled() && rl_lock_irqs_were_on(f) && !rl_lock_depth(f))
-			rl_gate_violation(f->gate, "rl_unlock() of rl_lock_irq()");
+			rl_gate_violation(f->gate, "interrupts left off by the last unlock");
 	}
 	rl_entry_end(f);
 }

@@ -85,7 +85,7 @@ s32 rl_timer_new(struct rl_domain *d, const void *fn, u64 arg)
 
 static struct rl_timer *timer_find(struct rl_domain *d, u32 timer)
 {
-	struct rl_res *r = timer < RL_MAX_TIMERS ? smp_load_acquire(&d->timers[timer]) : NULL;
+	struct rl_res *r = rl_handle_find(d->timers, RL_MAX_TIMERS, timer);
 
 	return r ? container_of(r, struct rl_timer, res) : NULL;
 }

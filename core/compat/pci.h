@@ -15,7 +15,11 @@
 static inline bool rl_compat_pci_reserved(struct pci_dev *pdev, const struct device_driver *drv)
 {
 #ifdef RL_HAVE_DEVICE_OVERRIDE
-	return !device_match_driver_override(&pdev->dev, drv);
+	int match = device_match_driver_override(&pdev->dev, drv);
+
+	/* sparse does not see where a guard ends */
+	__release(&pdev->dev.driver_override.lock);
+	return !match;
 #else
 	return pdev->driver_override && strcmp(pdev->driver_override, drv->name);
 #endif

@@ -187,6 +187,6 @@ void rl_log(u32 level, const char *fmt, ...)
 	__builtin_va_start(args, fmt);
 	n = format(line, RL_LOG_MAX + 1, fmt, &args);
 	__builtin_va_end(args);
-	rl_log_write(level, line, min(n, (size_t)RL_LOG_MAX));
+	rl_log_write(level, line, n < RL_LOG_MAX ? n : RL_LOG_MAX);
 	rl_free(line);
 }
