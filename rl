@@ -47,8 +47,8 @@ esac
 # In the background, so that the traps run at once; make passes a signal on.
 make --no-print-directory -C "$top" "$command" "$@" &
 make_pid=$!
-trap 'kill -TERM $make_pid; wait $make_pid; exit 130' INT
-trap 'kill -TERM $make_pid; wait $make_pid; exit 143' TERM HUP
+trap 'kill -TERM $make_pid; wait $make_pid || true; exit 130' INT
+trap 'kill -TERM $make_pid; wait $make_pid || true; exit 143' TERM HUP
 status=0
 wait "$make_pid" || status=$?
 [ "$status" -eq 0 ] || exit 1

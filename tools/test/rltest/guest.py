@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import time
 
-from . import tap
+from . import process, tap
 
 BAD = re.compile(
     r"Kernel panic|BUG:|WARNING:|Oops|general protection|Call Trace|soft lockup|rcu:.*stall"
@@ -62,15 +62,12 @@ class Boot:
         self.prepare()
         waiting = {test.name: test for test in self.tests}
         with open(self.folder / "vm.log", "w") as errors:
-            process = subprocess.Popen(
+            guest = process.start(
                 self.command(), stdout=subprocess.PIPE, stderr=errors,
-                stdin=subprocess.DEVNULL, text=True, errors="replace",
+                text=True, errors="replace",
             )
-        try:
-            self.read(process.stdout, waiting, started, report)
-        finally:
-            process.terminate()
-            process.wait()
+        self.read(guest.stdout, waiting, started, report)
+        process.finish(guest)
         self.check_rest(report)
         return list(waiting.values())
 
