@@ -114,7 +114,7 @@ static struct nvme_cmd *nvme_admin_entry(struct nvme_queue *q)
 
 static struct nvme_cmd *nvme_admin_cmd(struct nvme *n, u8 opcode, u32 nsid)
 {
-	struct nvme_cmd *c = &n->admin.cmd;
+	struct nvme_cmd *c = &n->admin.sync;
 
 	memset(c, 0, sizeof(*c));
 	c->cdw0 = opcode | NVME_CID_SYNC << 16;
@@ -145,7 +145,7 @@ static s32 nvme_admin_wait(struct nvme *n)
 }
 
 /*
- * Sends n->admin.cmd and waits. 0, -Exxx when the controller does not answer,
+ * Sends n->admin.sync and waits. 0, -Exxx when the controller does not answer,
  * or the (positive) status code it answered.
  */
 static s32 nvme_admin_exec(struct nvme *n)
@@ -158,13 +158,13 @@ static s32 nvme_admin_exec(struct nvme *n)
 	if (a->busy)
 		return -ETIMEDOUT;
 	token = rl_lock_irq(&q->sq_lock);
-	*nvme_admin_entry(q) = a->cmd;
+	*nvme_admin_entry(q) = a->sync;
 	WRITE_ONCE(a->busy, true);
 	nvme_queue_ring(q);
 	rl_unlock_irq(&q->sq_lock, token);
 	err = nvme_admin_wait(n);
 	if (err)
-		rl_err("admin command %x: no answer: %d", a->cmd.cdw0 & 0xff, err);
+		rl_err("admin command %x: no answer: %d", a->sync.cdw0 & 0xff, err);
 	return err ? err : NVME_ST_CODE(a->status);
 }
 

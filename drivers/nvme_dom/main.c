@@ -204,6 +204,7 @@ static const struct bdev_ops nvme_ops = {
 	.timeout = nvme_op_timeout,
 	.health = nvme_op_health,
 };
+
 static_assert(sizeof(nvme_ops) == BDEV_NR_OPS * sizeof(void *));
 
 /* NVM Express I/O controllers: base class 01h, sub-class 08h, interface 02h. */

@@ -38,7 +38,14 @@
 #define NVME_NS_TRIES		64		/* namespaces looked at */
 
 /* Order of the parameters in the descriptor. */
-enum { NVME_P_QUEUES, NVME_P_DEPTH, NVME_P_ADMIN_MS, NVME_P_IO_MS, NVME_P_DBBUF, NVME_NR_PARAMS };
+enum {
+	NVME_P_QUEUES,
+	NVME_P_DEPTH,
+	NVME_P_ADMIN_MS,
+	NVME_P_IO_MS,
+	NVME_P_DBBUF,
+	NVME_NR_PARAMS
+};
 
 /* Admin command ids: one synchronous command, a few aborts. */
 #define NVME_CID_SYNC		0
@@ -88,6 +95,7 @@ struct nvme_slot {
 	u8 retries;		/* under cq_lock */
 	u32 aborted_ms;		/* when it was aborted, under cq_lock */
 };
+
 static_assert(sizeof(struct nvme_slot) == 32);
 
 /*
@@ -129,7 +137,7 @@ struct nvme_queue {
 /* Admin commands. The owner is init, exit, or the holder of @mutex. */
 struct nvme_admin {
 	u32 mutex;		/* event handle; count 1: free */
-	struct nvme_cmd cmd;	/* being built, by the owner */
+	struct nvme_cmd sync;	/* synchronous command being built, by the owner */
 	u16 status;		/* of the last synchronous command, under cq_lock */
 	u32 result;		/* under cq_lock */
 	bool busy;		/* NVME_CID_SYNC is at the device; set by the owner,

@@ -135,9 +135,10 @@ static void nvme_irq(void *self, u64 arg)
 {
 	struct nvme *n = self;
 	u32 stride = n->nr_vectors > 1 ? n->nr_vectors - 1 : 1;
-	u32 qid = max((u32)arg, 1u);
+	u32 vector = arg;
+	u32 qid = max(vector, 1u);
 
-	if (!arg) {
+	if (!vector) {
 		nvme_admin_reap(n);
 		if (n->nr_vectors > 1)
 			return;
@@ -284,7 +285,8 @@ static s32 nvme_shadow_setup(struct nvme *n)
  */
 s32 nvme_queues_setup(struct nvme *n)
 {
-	u32 entries = min((u32)rl_param(NVME_P_DEPTH), NVME_CAP_MQES(n->cap)) + 1;
+	u32 depth = rl_param(NVME_P_DEPTH);
+	u32 entries = min(depth, NVME_CAP_MQES(n->cap)) + 1;
 	s32 nr = nvme_queues_want(n, entries);
 	s32 err;
 

@@ -79,9 +79,9 @@
 #define NVME_CMD_READ		0x02		/* 6.9 */
 #define NVME_CMD_WRITE_ZEROES	0x08		/* 6.17 */
 #define NVME_CMD_DSM		0x09		/* 6.7 */
-#define NVME_RW_FUA		(1u << 30)	/* 6.9, 6.15, 6.17: dword 12 */
-#define NVME_WZ_DEAC		(1u << 25)	/* 6.17: dword 12 */
-#define NVME_DSM_DEALLOCATE	(1u << 2)	/* 6.7: dword 11, AD */
+#define NVME_RW_FUA		((u32)BIT(30))	/* 6.9, 6.15, 6.17: dword 12 */
+#define NVME_WZ_DEAC		((u32)BIT(25))	/* 6.17: dword 12 */
+#define NVME_DSM_DEALLOCATE	((u32)BIT(2))	/* 6.7: dword 11, AD */
 #define NVME_NLB_MAX		65536u		/* number of logical blocks, 0's based u16 */
 
 /* 4.2 Submission queue entry */
@@ -97,6 +97,7 @@ struct nvme_cmd {
 	u32 cdw13;
 	u64 cdw14_15;
 };
+
 static_assert(sizeof(struct nvme_cmd) == 64);
 static_assert(offsetof(struct nvme_cmd, prp1) == 24);
 static_assert(offsetof(struct nvme_cmd, cdw10_11) == 40);
@@ -111,6 +112,7 @@ struct nvme_cqe {
 	u16 cid;
 	u16 status;		/* phase tag in bit 0, status field above it */
 };
+
 static_assert(sizeof(struct nvme_cqe) == 16);
 static_assert(offsetof(struct nvme_cqe, status) == 14);
 
@@ -124,6 +126,7 @@ struct nvme_dsm_range {
 	u32 blocks;
 	u64 lba;
 };
+
 static_assert(sizeof(struct nvme_dsm_range) == 16);
 
 /* 5.15.2.2 Identify controller, figure 247 */
@@ -160,6 +163,7 @@ struct nvme_id_ctrl {
 	u8 vwc;
 	u8 rsvd526[3570];
 };
+
 static_assert(sizeof(struct nvme_id_ctrl) == 4096);
 static_assert(offsetof(struct nvme_id_ctrl, mdts) == 77);
 static_assert(offsetof(struct nvme_id_ctrl, rtd3e) == 88);
@@ -180,6 +184,7 @@ struct nvme_lbaf {
 	u8 lbads;		/* block size, 2^n */
 	u8 rp;
 };
+
 static_assert(sizeof(struct nvme_lbaf) == 4);
 
 /* 5.15.2.1 Identify namespace, figures 245 and 246 */
@@ -205,6 +210,7 @@ struct nvme_id_ns {
 	struct nvme_lbaf lbaf[16];
 	u8 rsvd192[3904];
 };
+
 static_assert(sizeof(struct nvme_id_ns) == 4096);
 static_assert(offsetof(struct nvme_id_ns, dlfeat) == 33);
 static_assert(offsetof(struct nvme_id_ns, npdg) == 68);
@@ -241,6 +247,7 @@ struct nvme_smart {
 	u64 error_entries[2];
 	u8 rsvd192[320];
 };
+
 static_assert(sizeof(struct nvme_smart) == 512);
 static_assert(offsetof(struct nvme_smart, units_read) == 32);
 static_assert(offsetof(struct nvme_smart, power_on_hours) == 128);
