@@ -16,14 +16,16 @@ struct claims {
 	struct symtab taken;
 };
 
-static void claim(struct claims *c, struct loc loc, const char *cname)
+/* False, with a message, when something else has the name. */
+static bool claim(struct claims *c, struct loc loc, const char *cname)
 {
 	struct symbol *old = symtab_add(&c->taken, &c->idl->arena, cname, loc, (void *)cname);
 
 	if (!old)
-		return;
+		return true;
 	diag_error(c->idl->diag, loc, "this makes a second '%s' in the generated C", cname);
 	diag_hint(c->idl->diag, "rename it, or what line %d declares", old->loc.line);
+	return false;
 }
 
 #define CLAIM(c, loc, ...) claim(c, loc, arena_printf(&(c)->idl->arena, __VA_ARGS__))

@@ -86,14 +86,14 @@ static void put_context_check(struct emit *e, const struct method *m)
 {
 	if (m->sleeps)
 		put(e, "\tif (unlikely(!preemptible() || rcu_preempt_depth()))\n"
-		       "\t\treturn rl_refused(-EWOULDBLOCK);\n");
+		       "\t\treturn rl_refused(-EAGAIN);\n");
 }
 
 static void put_resolve(struct emit *e, const struct decl *d)
 {
 	put(e, "\timpl = rl_entry_%s(frame, cap, &%s_iface_desc);\n",
 	    d->host ? "host" : "iface", d->name.s);
-	put(e, "\tif (unlikely(!impl))\n\t\treturn rl_refused(-EBADF);\n");
+	put(e, "\tif (unlikely(!impl))\n\t\treturn rl_refused(-ENOENT);\n");
 }
 
 static void put_copy_in(struct emit *e, const struct method *m)

@@ -74,9 +74,9 @@ static struct list *add(struct list *l, void *item)
 %token STRUCT "'struct'" EXCHANGE "'exchange'" INTERFACE "'interface'"
 %token HOST "'host'" MOVE "'move'" IN "'in'" OUT "'out'" DEQUE "'deque'"
 %token SHL "'<<'" SHR "'>>'" END 0 "end of file"
-%token <ident> NAME "a name"
-%token <value> NUMBER "a number"
-%token <text> DOC "a doc comment"
+%token <ident> NAME "name"
+%token <value> NUMBER "number"
+%token <text> DOC "doc comment"
 
 %left '|'
 %left '^'
@@ -332,8 +332,10 @@ static const char *syntax_hint(yysymbol_kind_t got, const yysymbol_kind_t *set, 
 		return "the file ends too early; is a ';' or '}' missing?";
 	if (expected(set, n, SEMICOLON))
 		return "is the ';' before it missing?";
-	if (got == SEMICOLON)
-		return "no ';' belongs here; none follows a '}' either";
+	if (got == SEMICOLON && n == 0)
+		return "no ';' follows a '}'";
+	if (got == YYSYMBOL_DEQUE)
+		return "a deque can be moved and nothing else";
 	if (got >= YYSYMBOL_MODULE && got <= YYSYMBOL_DEQUE && expected(set, n, YYSYMBOL_NAME))
 		return "words of the language cannot be names; choose another one";
 	return "the grammar is in Documentation/idl.rst";

@@ -8,7 +8,6 @@
  * checked for overflow.
  */
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include "ast.h"
 
@@ -139,11 +138,20 @@ struct value value_binary(struct idl *idl, struct loc loc, int op, struct value 
 	return fit(idl, loc, apply(op, a.v, b.v));
 }
 
+/* Also of values one beyond the range, which messages show. */
 const char *value_text(struct idl *idl, wide v)
 {
-	unsigned long long mag = v < 0 ? -v : v;
+	char buf[48], *p = buf + sizeof(buf);
+	wide mag = v < 0 ? -v : v;
 
-	return arena_printf(&idl->arena, "%s%llu", v < 0 ? "-" : "", mag);
+	*--p = '\0';
+	do {
+		*--p = '0' + (int)(mag % 10);
+		mag /= 10;
+	} while (mag);
+	if (v < 0)
+		*--p = '-';
+	return arena_strndup(&idl->arena, p, strlen(p));
 }
 
 /* The literal has the smallest of int, unsigned int, s64, u64 that holds it. */

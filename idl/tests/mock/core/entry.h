@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stands in for core/entry.h: one calling domain, whose capability 1 is a domain
+ * and whose capability 2 is the trusted side. Any pointer but NULL can be
+ * copied.
+ */
+#ifndef MOCK_CORE_ENTRY_H
+#define MOCK_CORE_ENTRY_H
+
+#include "proxy.h"
+
+static struct rl_frame mock_caller;
+static struct rl_iref *mock_iface;
+static struct rl_host_iref mock_host;
+
+static inline struct rl_frame *rl_entry_begin(void)
+{
+	mock_event("begin");
+	return &mock_caller;
+}
+
+static inline void rl_entry_end(struct rl_frame *f)
+{
+	(void)f;
+	mock_event("end");
+}
+
+static inline struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap,
+					     const struct rl_iface_desc *desc)
+{
+	(void)f;
+	return cap == 1 && !desc->host ? mock_iface : NULL;
+}
+
+static inline const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
+						       const struct rl_iface_desc *desc)
+{
+	(void)f;
+	return cap == 2 && desc->host ? &mock_host : NULL;
+}
+
+static inline s32 rl_entry_in(struct rl_frame *f, void *dst, const void *p, size_t size)
+{
+	(void)f;
+	mock_event("in");
+	if (!p)
+		return -EFAULT;
+	memcpy(dst, p, size);
+	return 0;
+}
+
+static inline s32 rl_entry_out(struct rl_frame *f, void *p, const void *src, size_t size)
+{
+	(void)f;
+	mock_event("out");
+	if (!p)
+		return -EFAULT;
+	memcpy(p, src, size);
+	return 0;
+}
+
+#endif

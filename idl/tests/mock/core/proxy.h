@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stands in for core/proxy.h and core/gate.h in user space: the same names, and
+ * behind them a recorder. Every call appends to @trace, and the mock_* knobs
+ * decide what goes wrong. Objects are any pointers; their owners are kept in a
+ * small table. Included once per test program, hence the definitions in it.
+ */
+#ifndef MOCK_CORE_PROXY_H
+#define MOCK_CORE_PROXY_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <redleaf/types.h>
+#include <redleaf/errno.h>
+#include <redleaf/rpc.h>
+#include <redleaf/xheap.h>
+
+#define RL_OWNER_HOST 1
+#define RL_RETRY_MAX 8
+#define RL_RETRY_WAIT_MS 10000
+#define MAX_ERRNO 4095
+#define __cold __attribute__((cold))
+#define noinline __attribute__((noinline))
+#define EXPORT_SYMBOL_GPL(x) _Static_assert(1, #x)
+#define OPTIMIZER_HIDE_VAR(v) __asm__("" : "=r" (v) : "0" (v))
+#define might_sleep() mock_event("sleep")
+#define preemptible() (!mock_atomic)
+#define rcu_preempt_depth() 0
+#define WARN_ON_ONCE(c) ({ bool w_ = !!(c); if (w_) mock_event("warn"); w_; })
+
+struct rl_type_desc {
+	u64 id;
+	const char *name;
+	u32 size;
+	u64 child;
+	u32 capacity;
+};
+
+struct rl_iface_desc {
+	const char *name;
+	u64 fingerprint;
+	u32 nr_ops;
+	bool host;
+	const char *const *methods;
+	const struct rl_type_desc *types;
+	u32 nr_types;
+};
+
+struct rl_gate {
+	u32 id;
+	s32 rpc;		/* what rl_gate_enter() answers */
+};
+
+struct rl_frame {
+	struct rl_gate *gate;
+	s32 err;
+};
+
+struct rl_iref {
+	struct rl_gate *gate;
+	void *const *ops;
+	void *self;
+};
+
+struct rl_host_iref {
+	const void *ops;
+	void *ctx;
+};
+
+static char trace[512];
+static struct { const void *obj; u32 owner; } owners[8];
+static int mock_move_fails;	/* the nth move from now on loses; 0: none */
+static bool mock_no_scratch, mock_crash, mock_atomic;
+static void *mock_scratch;	/* the callee's window: what crashes leave goes later */
+static int mock_wait;		/* what rl_gate_wait_running() answers */
+
+static inline void mock_event(const char *what)
+{
+	strcat(trace, trace[0] ? " " : "");
+	strcat(trace, what);
+}
+
+static inline u32 *mock_owner(const void *obj)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(owners); i++) {
+		if (owners[i].obj == obj)
+			return &owners[i].owner;
+	}
+	return NULL;
+}
+
+static inline struct rl_ret rl_refused(s32 err)
+{
+	return (struct rl_ret){ .rpc = RL_RPC_REFUSED, .err = err };
+}
+
+static inline s32 rl_xheap_check(const void *obj, u64 type, u32 from)
+{
+	u32 *owner = mock_owner(obj);
+
+	mock_event("check");
+	if (!owner || !type)
+		return -EFAULT;
+	return *owner == from ? 0 : -EPERM;
+}
+
+static inline bool rl_xheap_move(void *obj, u32 from, u32 to)
+{
+	u32 *owner = mock_owner(obj);
+
+	mock_event("move");
+	if (mock_move_fails && !--mock_move_fails)
+		return false;
+	if (!owner || *owner != from)
+		return false;
+	*owner = to;
+	return true;
+}
+
+static inline s32 rl_xheap_check_deque(const void *dq, const struct rl_type_desc *t, u32 from)
+{
+	return t->capacity && t->child ? rl_xheap_check(dq, t->id, from) : -EINVAL;
+}
+
+static inline bool rl_xheap_move_deque(void *dq, const struct rl_type_desc *t, u32 from, u32 to)
+{
+	return t->capacity && rl_xheap_move(dq, from, to);
+}
+
+static inline void *rl_arg_alloc(struct rl_gate *g, size_t size)
+{
+	(void)g;
+	mock_event("alloc");
+	free(mock_scratch);
+	mock_scratch = mock_no_scratch ? NULL : calloc(1, size);
+	return mock_scratch;
+}
+
+static inline void rl_arg_free(struct rl_gate *g, void *p)
+{
+	(void)g;
+	mock_event(p == mock_scratch ? "free" : "bad free");
+	free(mock_scratch);
+	mock_scratch = NULL;
+}
+
+static inline void rl_gate_violation(struct rl_gate *g, const char *what)
+{
+	(void)g;
+	(void)what;
+	mock_event("violation");
+}
+
+static inline int rl_gate_wait_running(struct rl_gate *g, unsigned int timeout_ms)
+{
+	(void)g;
+	(void)timeout_ms;
+	mock_event("wait");
+	return mock_wait;
+}
+
+static inline u32 rl_gate_caller_id(const struct rl_frame *caller)
+{
+	return caller ? caller->gate->id : RL_OWNER_HOST;
+}
+
+static inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl_frame *caller,
+				u32 method)
+{
+	(void)caller;
+	(void)method;
+	mock_event("enter");
+	f->gate = g;
+	f->err = 0;
+	return g->rpc;
+}
+
+static inline void rl_gate_exit(struct rl_frame *f)
+{
+	(void)f;
+	mock_event("exit");
+}
+
+/* A callee that "crashes" returns here all the same, as through the landing. */
+static inline long mock_call(struct rl_frame *f, long (*fn)(long, long, long, long, long, long),
+			     long a0, long a1, long a2, long a3, long a4, long a5)
+{
+	long ret;
+
+	mock_event("call");
+	ret = fn(a0, a1, a2, a3, a4, a5);
+	if (mock_crash)
+		f->err = -ECANCELED;
+	return ret;
+}
+
+#define RL_GATE_CALL(f, fn, a0, a1, a2, a3, a4, a5) \
+	mock_call(f, (long (*)(long, long, long, long, long, long))(fn), a0, a1, a2, a3, a4, a5)
+
+#endif

@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Runs generated proxies, shadows and entries against mock/ and checks what they
+ * did, in which order, and who owns what afterwards. Prints "pass name" or
+ * "fail name" lines for tests/run.
+ *
+ * The generated files are included as they are. Each test starts with reset().
+ */
+#include <core/entry.h>
+#include "rltest_proxy.c"
+#include "mixed_proxy.c"
+#include "inout_proxy.c"
+#include "deques_proxy.c"
+#include "rltest_entry.c"
+#include "deques_entry.c"
+#include "inout_entry.c"
+
+#define CALLEE 7
+#define CALLER 9
+
+static s32 answer;		/* of the callee */
+static long last_arg[6];
+static int calls, crashes;	/* the first @crashes calls crash */
+static struct rl_gate gate, caller_gate;
+static struct rltest_item item, item2;
+static struct rltest_item_deque32 deque;
+static const char *failed;
+
+static s32 callee(void *self, long a, long b, long c, long d, long e)
+{
+	long args[] = { (long)self, a, b, c, d, e };
+
+	memcpy(last_arg, args, sizeof(args));
+	mock_crash = calls++ < crashes;
+	return answer;
+}
+
+static s32 fill(void *self, struct rltest_blob *value)
+{
+	value->a = 11;
+	value->b = 22;
+	return callee(self, 0, 0, 0, 0, 0);
+}
+
+static s32 swap(void *self, const struct inout_cfg *old, struct inout_cfg *fresh)
+{
+	fresh->a = old->b;
+	fresh->b = old->a;
+	return callee(self, 0, 0, 0, 0, 0);
+}
+
+static s32 steal(void *self, struct rltest_item *it)
+{
+	(void)self;
+	*mock_owner(it) = CALLEE + 1;
+	return -EIO;
+}
+
+static void *ops[16];
+static struct rl_iref ref = { .gate = &gate, .ops = ops, .self = &item2 };
+
+static void reset(void)
+{
+	trace[0] = '\0';
+	failed = NULL;
+	answer = 0;
+	calls = crashes = mock_wait = mock_move_fails = 0;
+	mock_no_scratch = mock_crash = mock_atomic = false;
+	gate = (struct rl_gate){ .id = CALLEE };
+	caller_gate = (struct rl_gate){ .id = CALLER };
+	mock_caller.gate = &caller_gate;
+	mock_iface = &ref;
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
+		ops[i] = callee;
+	owners[0].obj = &item;
+	owners[1].obj = &item2;
+	owners[2].obj = &deque;
+	for (int i = 0; i < 3; i++)
+		owners[i].owner = RL_OWNER_HOST;
+}
+
+#define EXPECT(c) do { if (!(c) && !failed) failed = #c; } while (0)
+#define EXPECT_RET(r, want_rpc, want_err) do {				\
+	struct rl_ret r_ = (r);						\
+	EXPECT(r_.rpc == (want_rpc)); EXPECT(r_.err == (want_err)); } while (0)
+#define EXPECT_TRACE(want) do { if (strcmp(trace, want) && !failed) {	\
+	printf("trace: %s\n", trace); failed = want; } } while (0)
+
+static void test_scalar(void)
+{
+	EXPECT_RET(rltest_nest(&ref, 3, 4, ~0ULL), RL_RPC_OK, 0);
+	EXPECT(last_arg[0] == (long)&item2 && last_arg[1] == 3 && last_arg[2] == 4);
+	EXPECT(last_arg[3] == -1 && !last_arg[4] && !last_arg[5]);
+	EXPECT_TRACE("enter call exit");
+}
+
+static void test_scalar_error(void)
+{
+	answer = -EIO;
+	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -EIO);
+	EXPECT_TRACE("enter call exit");
+}
+
+static void test_bad_errno(void)
+{
+	answer = 1;
+	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -EIO);
+	EXPECT_TRACE("enter call violation exit");
+	answer = -4096;
+	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -EIO);
+	answer = -4095;
+	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -4095);
+}
+
+static void test_gate_shut(void)
+{
+	gate.rpc = RL_RPC_DEAD;
+	EXPECT_RET(rltest_null(&ref), RL_RPC_DEAD, 0);
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_DEAD, 0);
+	EXPECT(owners[0].owner == RL_OWNER_HOST);
+	EXPECT_TRACE("enter check enter");
+}
+
+static void test_crash(void)
+{
+	crashes = 1;
+	EXPECT_RET(rltest_null(&ref), RL_RPC_CRASHED, 0);
+	EXPECT_TRACE("enter call exit");
+}
+
+static void test_move(void)
+{
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_OK, 0);
+	EXPECT(owners[0].owner == CALLEE && last_arg[1] == (long)&item);
+	EXPECT_TRACE("check enter move call exit");
+}
+
+static void test_move_refused(void)
+{
+	owners[0].owner = CALLER;
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_REFUSED, -EPERM);
+	EXPECT_RET(rltest_one_object(&ref, NULL), RL_RPC_REFUSED, -EFAULT);
+	EXPECT_TRACE("check check");
+}
+
+static void test_move_lost(void)
+{
+	mock_move_fails = 1;
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_REFUSED, -EPERM);
+	EXPECT_TRACE("check enter move exit");
+}
+
+static void test_move_back(void)
+{
+	answer = -EIO;
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_OK, -EIO);
+	EXPECT(owners[0].owner == RL_OWNER_HOST);
+	EXPECT_TRACE("check enter move call move exit");
+}
+
+static void test_move_back_bad_errno(void)
+{
+	answer = 5;
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_OK, -EIO);
+	EXPECT(owners[0].owner == RL_OWNER_HOST);
+	EXPECT_TRACE("check enter move call violation move exit");
+}
+
+static void test_move_kept(void)
+{
+	ops[RLTEST_M_ONE_OBJECT] = steal;
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_CRASHED, 0);
+	EXPECT(owners[0].owner == CALLEE + 1);
+	EXPECT_TRACE("check enter move call move violation exit");
+}
+
+static void test_move_crash(void)
+{
+	crashes = 1;
+	answer = -EIO;
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_CRASHED, 0);
+	EXPECT(owners[0].owner == CALLEE);
+	EXPECT_TRACE("check enter move call exit");
+}
+
+static void test_move_deque(void)
+{
+	answer = -EIO;
+	EXPECT_RET(rltest_deque32(&ref, &deque), RL_RPC_OK, -EIO);
+	EXPECT(owners[2].owner == RL_OWNER_HOST);
+	answer = 0;
+	EXPECT_RET(rltest_deque32(&ref, &deque), RL_RPC_OK, 0);
+	EXPECT(owners[2].owner == CALLEE);
+}
+
+static void test_out(void)
+{
+	struct rltest_blob blob = { 1, 2 };
+
+	ops[RLTEST_M_GET] = fill;
+	EXPECT_RET(rltest_get(&ref, &blob), RL_RPC_OK, 0);
+	EXPECT(blob.a == 11 && blob.b == 22);
+	EXPECT_TRACE("sleep enter alloc call free exit");
+}
+
+static void test_out_error(void)
+{
+	struct rltest_blob blob = { 1, 2 };
+
+	ops[RLTEST_M_GET] = fill;
+	answer = -EIO;
+	EXPECT_RET(rltest_get(&ref, &blob), RL_RPC_OK, -EIO);
+	EXPECT(blob.a == 1 && blob.b == 2);
+	EXPECT_TRACE("sleep enter alloc call free exit");
+}
+
+static void test_out_no_scratch(void)
+{
+	struct rltest_blob blob = { 1, 2 };
+
+	mock_no_scratch = true;
+	EXPECT_RET(rltest_get(&ref, &blob), RL_RPC_REFUSED, -ENOMEM);
+	EXPECT_TRACE("sleep enter alloc exit");
+}
+
+static void test_in_out(void)
+{
+	struct inout_cfg old = { 1, 2 }, fresh = { 0, 0 };
+
+	ops[INOUT_M_SWAP] = swap;
+	EXPECT_RET(inout_swap(&ref, &old, &fresh), RL_RPC_OK, 0);
+	EXPECT(fresh.a == 2 && fresh.b == 1);
+	EXPECT_TRACE("enter alloc call free exit");
+}
+
+static struct rl_ret call_all(void)
+{
+	struct mixed_st in = { 1 }, out = { 2 };
+
+	return mixed_all(&ref, 1, (void *)&item, &in, &out, (void *)&deque);
+}
+
+static void test_two_moves(void)
+{
+	EXPECT_RET(call_all(), RL_RPC_OK, 0);
+	EXPECT(owners[0].owner == CALLEE && owners[2].owner == CALLEE);
+	EXPECT_TRACE("sleep check check enter alloc move move call free exit");
+}
+
+static void test_two_moves_second_lost(void)
+{
+	mock_move_fails = 2;
+	EXPECT_RET(call_all(), RL_RPC_REFUSED, -EPERM);
+	EXPECT(owners[0].owner == RL_OWNER_HOST && owners[2].owner == RL_OWNER_HOST);
+	EXPECT_TRACE("sleep check check enter alloc move move move free exit");
+}
+
+static void test_two_moves_second_refused(void)
+{
+	owners[2].owner = CALLER;
+	EXPECT_RET(call_all(), RL_RPC_REFUSED, -EPERM);
+	EXPECT_TRACE("sleep check check");
+}
+
+static void test_two_moves_back(void)
+{
+	answer = -EIO;
+	EXPECT_RET(call_all(), RL_RPC_OK, -EIO);
+	EXPECT(owners[0].owner == RL_OWNER_HOST && owners[2].owner == RL_OWNER_HOST);
+}
+
+static void test_two_moves_one_kept(void)
+{
+	answer = -EIO;
+	mock_move_fails = 4;
+	EXPECT_RET(call_all(), RL_RPC_CRASHED, 0);
+	EXPECT(owners[0].owner == CALLEE && owners[2].owner == CALLEE);
+}
+
+static void test_retry(void)
+{
+	struct rltest_blob blob;
+
+	crashes = 2;
+	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_OK, 0);
+	EXPECT(calls == 3);
+}
+
+static void test_retry_limit(void)
+{
+	struct rltest_blob blob;
+
+	gate.rpc = RL_RPC_RESTARTING;
+	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_RESTARTING, 0);
+	EXPECT_TRACE("sleep enter wait sleep enter wait sleep enter wait sleep enter wait "
+		     "sleep enter wait sleep enter wait sleep enter wait sleep enter wait "
+		     "sleep enter");
+}
+
+static void test_retry_dead(void)
+{
+	struct rltest_blob blob;
+
+	gate.rpc = RL_RPC_RESTARTING;
+	mock_wait = -ENODEV;
+	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_DEAD, 0);
+	mock_wait = -ETIMEDOUT;
+	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_RESTARTING, 0);
+}
+
+static void test_retry_not_for_errors(void)
+{
+	struct rltest_blob blob;
+
+	answer = -EIO;
+	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_OK, -EIO);
+	EXPECT(calls == 1);
+}
+
+static void test_replay(void)
+{
+	struct rltest_log log = { 0 };
+
+	EXPECT_RET(rltest_replay(&ref, &log), RL_RPC_OK, 0);
+	EXPECT(!calls);
+	EXPECT_RET(rltest_set_shadow(&ref, &log, 1, 100), RL_RPC_OK, 0);
+	EXPECT_RET(rltest_set_shadow(&ref, &log, 2, 200), RL_RPC_OK, 0);
+	EXPECT_RET(rltest_replay(&ref, &log), RL_RPC_OK, 0);
+	EXPECT(calls == 3 && last_arg[1] == 2 && last_arg[2] == 200);
+}
+
+static void test_replay_keeps_what_was_taken(void)
+{
+	struct rltest_log log = { 0 };
+
+	EXPECT_RET(rltest_set_shadow(&ref, &log, 1, 100), RL_RPC_OK, 0);
+	answer = -EINVAL;
+	EXPECT_RET(rltest_set_shadow(&ref, &log, 2, 200), RL_RPC_OK, -EINVAL);
+	EXPECT(log.set.recorded && log.set.key == 1);
+	gate.rpc = RL_RPC_NOSTACK;
+	EXPECT_RET(rltest_set_shadow(&ref, &log, 3, 300), RL_RPC_NOSTACK, 0);
+	EXPECT(log.set.key == 1);
+	gate.rpc = RL_RPC_RESTARTING;
+	EXPECT_RET(rltest_set_shadow(&ref, &log, 4, 400), RL_RPC_RESTARTING, 0);
+	EXPECT(log.set.key == 4);
+}
+
+static void test_entry(void)
+{
+	EXPECT_RET(rlc_rltest_one_arg(1, 5), RL_RPC_OK, 0);
+	EXPECT(last_arg[1] == 5);
+	EXPECT_TRACE("begin enter call exit end");
+}
+
+static void test_entry_no_cap(void)
+{
+	EXPECT_RET(rlc_rltest_null(2), RL_RPC_REFUSED, -ENOENT);
+	EXPECT_RET(rlc_rltest_host_note(1, 0, 0), RL_RPC_REFUSED, -ENOENT);
+	EXPECT_TRACE("begin end begin end");
+}
+
+static void test_entry_move(void)
+{
+	EXPECT_RET(rlc_rltest_one_object(1, &item), RL_RPC_REFUSED, -EPERM);
+	owners[0].owner = CALLER;
+	answer = -EIO;
+	EXPECT_RET(rlc_rltest_one_object(1, &item), RL_RPC_OK, -EIO);
+	EXPECT(owners[0].owner == CALLER);
+	EXPECT_TRACE("begin check end begin check enter move call move exit end");
+}
+
+static void test_entry_atomic(void)
+{
+	struct rltest_blob blob;
+
+	mock_atomic = true;
+	EXPECT_RET(rlc_rltest_get(1, &blob), RL_RPC_REFUSED, -EAGAIN);
+	EXPECT_TRACE("begin end");
+}
+
+static void test_entry_in_out(void)
+{
+	struct inout_cfg old = { 1, 2 }, fresh = { 3, 4 };
+
+	ops[INOUT_M_SWAP] = swap;
+	EXPECT_RET(rlc_inout_swap(1, &old, &fresh), RL_RPC_OK, 0);
+	EXPECT(fresh.a == 2 && fresh.b == 1);
+	EXPECT_TRACE("begin in out enter alloc call free exit out end");
+}
+
+static void test_entry_bad_pointers(void)
+{
+	struct inout_cfg cfg = { 1, 2 };
+
+	EXPECT_RET(rlc_inout_swap(1, NULL, &cfg), RL_RPC_REFUSED, -EFAULT);
+	EXPECT_RET(rlc_inout_swap(1, &cfg, NULL), RL_RPC_REFUSED, -EFAULT);
+	EXPECT(!calls);
+}
+
+static s32 host_give(void *ctx, struct rltest_item *it)
+{
+	EXPECT(ctx == &gate && *mock_owner(it) == RL_OWNER_HOST);
+	mock_event("give");
+	return answer;
+}
+
+static void test_host_move(void)
+{
+	static const struct rltest_host_ops host_ops = { .give = host_give };
+
+	mock_host = (struct rl_host_iref){ .ops = &host_ops, .ctx = &gate };
+	EXPECT_RET(rlc_rltest_host_give(2, &item), RL_RPC_REFUSED, -EPERM);
+	owners[0].owner = CALLER;
+	answer = -EIO;
+	EXPECT_RET(rlc_rltest_host_give(2, &item), RL_RPC_OK, -EIO);
+	EXPECT(owners[0].owner == CALLER);
+	answer = 0;
+	EXPECT_RET(rlc_rltest_host_give(2, &item), RL_RPC_OK, 0);
+	EXPECT(owners[0].owner == RL_OWNER_HOST);
+	EXPECT_TRACE("begin check end begin check move give move end begin check move give end");
+}
+
+static s32 host_back(void *ctx, struct deques_node_deque8 *a, struct deques_node *b,
+		     struct deques_node *c)
+{
+	(void)ctx;
+	EXPECT(*mock_owner(a) == RL_OWNER_HOST && *mock_owner(b) == RL_OWNER_HOST);
+	EXPECT(*mock_owner(c) == RL_OWNER_HOST);
+	return answer;
+}
+
+static void test_host_moves(void)
+{
+	static const struct deques_host_ops host_ops = { .back = host_back };
+	void *a = &deque, *b = &item, *c = &item2;
+
+	mock_host = (struct rl_host_iref){ .ops = &host_ops };
+	for (int i = 0; i < 3; i++)
+		owners[i].owner = CALLER;
+	mock_move_fails = 3;
+	EXPECT_RET(rlc_deques_host_back(2, a, b, c), RL_RPC_REFUSED, -EPERM);
+	EXPECT_RET(rlc_deques_host_back(2, a, b, b), RL_RPC_REFUSED, -EPERM);
+	for (int i = 0; i < 3; i++)
+		EXPECT(owners[i].owner == CALLER);
+	EXPECT_RET(rlc_deques_host_back(2, a, b, c), RL_RPC_OK, 0);
+}
+
+static s32 host_ask(void *ctx, bool now, const struct inout_cfg *c, struct inout_cfg *out)
+{
+	unsigned char raw;
+
+	(void)ctx;
+	memcpy(&raw, &now, 1);
+	EXPECT(raw == 1);
+	*out = *c;
+	return answer;
+}
+
+static void test_host_copies_and_bool(void)
+{
+	static const struct inout_host_ops host_ops = { .ask = host_ask };
+	struct rl_ret (*raw)(u32, u32, const void *, void *) = (void *)rlc_inout_host_ask;
+	struct inout_cfg in = { 5, 6 }, out = { 0, 0 };
+
+	mock_host = (struct rl_host_iref){ .ops = &host_ops };
+	EXPECT_RET(raw(2, 0x82, &in, &out), RL_RPC_OK, 0);
+	EXPECT(out.a == 5 && out.b == 6);
+	EXPECT_RET(raw(2, 1, &in, NULL), RL_RPC_REFUSED, -EFAULT);
+}
+
+static void test_deque_helpers(void)
+{
+	struct rltest_item_deque32 dq = { 0 };
+
+	EXPECT(!rltest_item_deque32_pop_front(&dq) && !rltest_item_deque32_len(&dq));
+	dq.head = 31;
+	for (int i = 0; i < 32; i++)
+		EXPECT(rltest_item_deque32_push_back(&dq, i ? &item2 : &item));
+	EXPECT(!rltest_item_deque32_push_back(&dq, &item));
+	EXPECT(rltest_item_deque32_len(&dq) == 32);
+	EXPECT(rltest_item_deque32_pop_front(&dq) == &item && dq.head == 0);
+	EXPECT(rltest_item_deque32_pop_front(&dq) == &item2 && dq.len == 30);
+}
+
+static void test_deque_hostile(void)
+{
+	static const struct { u32 head, len; } bad[] = {
+		{ 32, 1 }, { ~0u, 1 }, { 0, 33 }, { 0, ~0u }, { ~0u, ~0u },
+	};
+	struct rltest_item_deque32 dq = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		dq.head = bad[i].head;
+		dq.len = bad[i].len;
+		EXPECT(!rltest_item_deque32_len(&dq));
+		EXPECT(!rltest_item_deque32_push_back(&dq, &item));
+		EXPECT(!rltest_item_deque32_pop_front(&dq));
+	}
+}
+
+static void test_descriptors(void)
+{
+	const struct rl_iface_desc *d = &rltest_iface_desc;
+
+	EXPECT(!strcmp(d->name, "rltest") && d->nr_ops == RLTEST_NR_OPS && !d->host);
+	EXPECT(d->fingerprint == RLTEST_FINGERPRINT && rltest_host_iface_desc.host);
+	EXPECT(!strcmp(d->methods[RLTEST_M_NEST], "nest") && d->nr_types == 2);
+	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].child == RLTEST_ITEM_TYPE);
+	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].capacity == 32);
+	EXPECT(d->types[RLTEST_ITEM_T].size == 16 && !d->types[RLTEST_ITEM_T].child);
+}
+
+#define TEST(name) { #name, test_##name }
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	TEST(scalar), TEST(scalar_error), TEST(bad_errno), TEST(gate_shut), TEST(crash),
+	TEST(move), TEST(move_refused), TEST(move_lost), TEST(move_back),
+	TEST(move_back_bad_errno), TEST(move_kept), TEST(move_crash), TEST(move_deque),
+	TEST(out), TEST(out_error), TEST(out_no_scratch), TEST(in_out), TEST(two_moves),
+	TEST(two_moves_second_lost), TEST(two_moves_second_refused), TEST(two_moves_back),
+	TEST(two_moves_one_kept), TEST(retry), TEST(retry_limit), TEST(retry_dead),
+	TEST(retry_not_for_errors), TEST(replay), TEST(replay_keeps_what_was_taken),
+	TEST(entry), TEST(entry_no_cap), TEST(entry_move), TEST(entry_atomic),
+	TEST(entry_in_out), TEST(entry_bad_pointers), TEST(host_move), TEST(host_moves),
+	TEST(host_copies_and_bool), TEST(deque_helpers), TEST(deque_hostile),
+	TEST(descriptors),
+};
+
+int main(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+		reset();
+		tests[i].run();
+		if (failed)
+			printf("expected: %s\n", failed);
+		printf("%s %s\n", failed ? "fail" : "pass", tests[i].name);
+	}
+	free(mock_scratch);
+	return 0;
+}
