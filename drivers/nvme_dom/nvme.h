@@ -34,7 +34,7 @@
 #define NVME_RETRIES		5		/* of one request, on DNR = 0 */
 #define NVME_RETRY_NS		(20 * 1000000ull)
 #define NVME_BAD_CQES		8		/* nonsense completions, then die */
-#define NVME_SPIN_US		100		/* waits: steps up to this are busy, ~0.5 ms in all */
+#define NVME_SPIN_US		100		/* waits: steps up to this are busy, ~0.5 ms */
 #define NVME_NS_TRIES		64		/* namespaces looked at */
 
 /* Order of the parameters in the descriptor. */
