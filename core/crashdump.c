@@ -43,6 +43,7 @@ const char *rl_reason_name(unsigned int reason)
 {
 	return reason < RL_R_MAX ? reasons[reason] : "?";
 }
+EXPORT_SYMBOL_GPL(rl_reason_name);
 
 void rl_crash_regs(struct rl_crash *c, const struct pt_regs *r)
 {
@@ -77,7 +78,7 @@ static void put_string(struct seq_buf *s, const char *name, const char *val)
 {
 	seq_buf_printf(s, "  \"%s\": \"", name);
 	for (; *val; val++)
-		seq_buf_putc(s, *val < ' ' || *val > '~' || *val == '"' || *val == '\\' ? '?' : *val);
+		seq_buf_printf(s, "%c", *val < ' ' || *val > '~' || *val == '"' || *val == '\\' ? '?' : *val);
 	seq_buf_printf(s, "\",\n");
 }
 
@@ -187,11 +188,17 @@ void rl_crash_dump(struct rl_domain *d)
 /* A domain's string, at most sizeof(out) - 1 characters of it; never faults. */
 static void take_string(char *out, size_t size, const char *p)
 {
-	long n = strncpy_from_kernel_nofault(out, p, size);
+	size_t i;
 
-	if (n < 0)
-		strscpy(out, "(bad string)", size);
-	out[size - 1] = 0;
+	for (i = 0; i < size - 1; i++) {
+		if (copy_from_kernel_nofault(&out[i], p + i, 1)) {
+			strscpy(out, "(bad string)", size);
+			return;
+		}
+		if (!out[i])
+			return;
+	}
+	out[i] = 0;
 }
 
 void rl_report_warn(struct rl_domain *d, const char *what, unsigned long ip)

@@ -90,7 +90,7 @@ static struct rl_frame *search(unsigned long sp)
 	for (a = ALIGN(sp, 8); a + sizeof(struct rl_frame) <= hi; a += 8) {
 		struct rl_frame *f = (struct rl_frame *)a;
 
-		if (READ_ONCE(f->magic) == RL_FRAME_MAGIC && rl_frame_valid(f, a, NULL))
+		if (READ_ONCE(f->magic) == RL_FRAME_MAGIC && rl_frame_valid(f, sp, NULL))
 			return f;
 	}
 	return NULL;
@@ -182,14 +182,21 @@ void rl_gate_violation(struct rl_gate *g, const char *what)
 }
 EXPORT_SYMBOL_GPL(rl_gate_violation);
 
+/* A closed gate is on its way down even before the reaper says so. */
+static bool settled(struct rl_domain *d)
+{
+	enum rl_state s = READ_ONCE(d->state);
+
+	return s == RL_DEAD || (s == RL_RUNNING && READ_ONCE(d->gate.alive) == RL_GATE_OPEN);
+}
+
 int rl_gate_wait_running(struct rl_gate *g, unsigned int timeout_ms)
 {
 	struct rl_domain *d = rl_gate_domain(g);
 	long left;
 
 	might_sleep();
-	left = wait_event_timeout(d->state_wq, READ_ONCE(d->state) == RL_RUNNING ||
-				  READ_ONCE(d->state) == RL_DEAD, msecs_to_jiffies(timeout_ms));
+	left = wait_event_timeout(d->state_wq, settled(d), msecs_to_jiffies(timeout_ms));
 	if (READ_ONCE(d->state) == RL_DEAD)
 		return -ENODEV;
 	return left ? 0 : -ETIMEDOUT;

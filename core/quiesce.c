@@ -51,6 +51,7 @@ long rl_inflight(const struct rl_gate *g)
 		in += READ_ONCE(per_cpu_ptr(g->cnt, cpu)->in);
 	return in - out;
 }
+EXPORT_SYMBOL_GPL(rl_inflight);
 
 /* The frame of interrupted domain code described by @r, if it must leave. */
 static struct rl_frame *closed_frame(const struct pt_regs *r, const struct task_struct *task)

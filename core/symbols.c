@@ -39,7 +39,8 @@ static bool may_import(const char *name)
 /* Objects the module loader and the glue itself put into writable sections. */
 static bool loader_data(const char *name)
 {
-	return !strcmp(name, "__this_module") || str_has_prefix(name, "rl_glue_");
+	return !strcmp(name, "__this_module") || str_has_prefix(name, "rl_glue_") ||
+	       strstr(name, "___addressable_");	/* what module_init() leaves behind */
 }
 
 static bool writable(const Elf_Sym *s, char type, const char *name)

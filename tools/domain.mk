@@ -16,7 +16,8 @@ rl-kernel-include := $(LINUXINCLUDE)
 LINUXINCLUDE := -I$(RL_TOP)/include -I$(RL_TOP)/idl/gen
 
 ccflags-remove-y += $(CC_FLAGS_FTRACE)
-rl-domain-flags := -ffreestanding -ffixed-r15 -ffixed-r10 -ffixed-r11 \
+# kbuild forces compiler_types.h in; its own include guard keeps it out again
+rl-domain-flags := -D__LINUX_COMPILER_TYPES_H -ffreestanding -ffixed-r15 -ffixed-r10 -ffixed-r11 \
 		   -pg -mfentry -mfentry-name=rl_prologue -fno-jump-tables \
 		   -Werror=vla -Wframe-larger-than=1024
 $(foreach o,$(rl-objs) rl_lib.o,$(eval CFLAGS_$(o) += $(rl-domain-flags)))

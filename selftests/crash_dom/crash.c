@@ -44,20 +44,19 @@ static void divide(void)
 		     : : "r" (zero) : "eax", "edx");
 }
 
-/* Overwrite the return address of this very function. */
+/* Overwrite the return address of this very function, which has no frame. */
 static __attribute__((noinline)) void smash(void)
 {
-	asm volatile("movabsq $0x8000000000000000, %%rax\n\t"
-		     "pushq %%rax\n\tret" : : : "rax", "memory");
+	asm volatile("movq %0, (%%rsp)" : : "r" (NONCANONICAL) : "memory");
 }
 
 static __attribute__((noinline)) void overrun(u64 n)
 {
-	volatile char buf[16];
-	u64 i;
+	char buf[16], *p = buf;
 
-	for (i = 0; i < n; i++)
-		buf[i] = 'x';
+	asm volatile("" : "+r" (p), "+r" (n) : : "memory");
+	while (n--)
+		*p++ = 'x';
 }
 
 static __attribute__((noinline)) u64 recurse(u64 n)
@@ -68,15 +67,18 @@ static __attribute__((noinline)) u64 recurse(u64 n)
 	return n ? recurse(n + 1) + pad[0] : 0;
 }
 
-/* One function, no calls: only the end of the stack stops it. */
-static void eat_stack(void)
+/* Without the prologue check: only the end of the stack stops it. */
+static __attribute__((noinline, no_instrument_function)) u64 eat_stack(u64 n)
 {
-	asm volatile("1: pushq $0\n\tjmp 1b");
+	volatile u64 pad[16];
+
+	pad[0] = n;
+	return n ? eat_stack(n + 1) + pad[0] : 0;
 }
 
 static void wild_sp(void)
 {
-	asm volatile("movabsq $0xffffc8ffdead0800, %rsp\n\tpushq $0");
+	asm volatile("movabsq $0xffffc8ffdead0800, %rsp\n\tmovq $0, -8(%rsp)");
 }
 
 static void spin(void)
@@ -174,7 +176,7 @@ static s32 own_fault(struct crash *c, u32 kind)
 	case CRASH_bug:
 		BUG();
 	case CRASH_stkprot:
-		overrun(64);
+		overrun(24);	/* the canary and no further */
 		return 0;
 	case CRASH_badfree:
 		rl_free((char *)c + 64);
@@ -193,8 +195,7 @@ static s32 own_fault(struct crash *c, u32 kind)
 	case CRASH_recurse:
 		return recurse(1);
 	case CRASH_stack_df:
-		eat_stack();
-		return 0;
+		return eat_stack(1);
 	case CRASH_wildsp:
 		wild_sp();
 		return 0;
@@ -219,16 +220,14 @@ static s32 no_return(struct crash *c, u32 kind)
 	case CRASH_loop_irqoff:
 		asm volatile("cli");
 		spin();
-		return 0;
+		break;
 	case CRASH_sleep:
 		return rl_event_wait(c->event, ~0ULL);
 	case CRASH_loop:
 	case CRASH_spin:
 		spin();
-		return 0;
-	default:
-		return -EINVAL;
 	}
+	return -EINVAL;
 }
 
 /**

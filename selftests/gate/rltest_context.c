@@ -37,26 +37,26 @@ static void go(struct visit *v)
 	v->leaks += !!(native_save_fl() & (X86_EFLAGS_AC | X86_EFLAGS_DF));
 }
 
-static void in_proc(struct visit *v)
+static void visit_proc(struct visit *v)
 {
 	go(v);
 }
 
-static void in_preempt(struct visit *v)
+static void visit_preempt(struct visit *v)
 {
 	preempt_disable();
 	go(v);
 	preempt_enable();
 }
 
-static void in_bh(struct visit *v)
+static void visit_bh(struct visit *v)
 {
 	local_bh_disable();
 	go(v);
 	local_bh_enable();
 }
 
-static void in_irqoff(struct visit *v)
+static void visit_irqoff(struct visit *v)
 {
 	unsigned long flags;
 
@@ -65,14 +65,14 @@ static void in_irqoff(struct visit *v)
 	local_irq_restore(flags);
 }
 
-static void in_rcu(struct visit *v)
+static void visit_rcu(struct visit *v)
 {
 	rcu_read_lock();
 	go(v);
 	rcu_read_unlock();
 }
 
-static void in_spin(struct visit *v)
+static void visit_spin(struct visit *v)
 {
 	DEFINE_SPINLOCK(lock);
 
@@ -89,7 +89,7 @@ static void tasklet_fn(struct tasklet_struct *t)
 	complete(&v->done);
 }
 
-static void in_tasklet(struct visit *v)
+static void visit_tasklet(struct visit *v)
 {
 	tasklet_setup(&v->tasklet, tasklet_fn);
 	tasklet_schedule(&v->tasklet);
@@ -106,7 +106,7 @@ static enum hrtimer_restart timer_fn(struct hrtimer *t)
 	return HRTIMER_NORESTART;
 }
 
-static void in_hardirq(struct visit *v)
+static void visit_hardirq(struct visit *v)
 {
 	hrtimer_init_on_stack(&v->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	v->timer.function = timer_fn;
@@ -121,7 +121,7 @@ static void ipi_fn(void *v)
 	go(v);
 }
 
-static void in_ipi(struct visit *v)
+static void visit_ipi(struct visit *v)
 {
 	int me = get_cpu(), other = cpumask_any_but(cpu_online_mask, me);
 
@@ -138,7 +138,7 @@ static int kthread_fn(void *arg)
 	return 0;
 }
 
-static void in_kthread(struct visit *v)
+static void visit_kthread(struct visit *v)
 {
 	struct task_struct *t = kthread_run(kthread_fn, v, "rltest");
 
@@ -152,10 +152,10 @@ static const struct {
 	const char *name;
 	void (*run)(struct visit *v);
 } contexts[] = {
-	{ "proc", in_proc }, { "preempt", in_preempt }, { "bh", in_bh },
-	{ "irqoff", in_irqoff }, { "rcu", in_rcu }, { "spin", in_spin },
-	{ "tasklet", in_tasklet }, { "hardirq", in_hardirq }, { "ipi", in_ipi },
-	{ "kthread", in_kthread },
+	{ "proc", visit_proc }, { "preempt", visit_preempt }, { "bh", visit_bh },
+	{ "irqoff", visit_irqoff }, { "rcu", visit_rcu }, { "spin", visit_spin },
+	{ "tasklet", visit_tasklet }, { "hardirq", visit_hardirq }, { "ipi", visit_ipi },
+	{ "kthread", visit_kthread },
 };
 
 bool rltest_in_context(const char *name, void (*fn)(void *arg), void *arg, int *leaks)

@@ -106,7 +106,7 @@ void rltest_litmus(const char *mode, unsigned int rounds)
 }
 
 static struct {
-	struct rl_gate gate;
+	struct rl_domain dom;	/* never loaded: only its gate is used */
 	bool late;
 	unsigned long poison, slips, calls;
 } hit;
@@ -117,12 +117,12 @@ static void attack_call(void)
 	int i;
 
 	if (hit.late) {
-		if (READ_ONCE(hit.gate.alive) != RL_GATE_OPEN)
+		if (READ_ONCE(hit.dom.gate.alive) != RL_GATE_OPEN)
 			return;
 		for (i = 0; i < 10; i++)
 			cpu_relax();
-		this_cpu_inc(hit.gate.cnt->in);
-	} else if (rl_gate_enter(&f, &hit.gate, NULL, 0)) {
+		this_cpu_inc(hit.dom.gate.cnt->in);
+	} else if (rl_gate_enter(&f, &hit.dom.gate, NULL, 0)) {
 		return;
 	}
 	for (i = 0; i < 10; i++)
@@ -131,7 +131,7 @@ static void attack_call(void)
 	hit.calls++;
 	if (!hit.late)
 		WRITE_ONCE(f.magic, 0);
-	rl_gate_count_out(&hit.gate);
+	rl_gate_count_out(&hit.dom.gate);
 }
 
 static int attacker(void *unused)
@@ -157,15 +157,15 @@ static void attack_round(void)
 
 	while (n--)
 		cpu_relax();
-	WRITE_ONCE(hit.gate.alive, RL_GATE_CLOSED);
+	WRITE_ONCE(hit.dom.gate.alive, RL_GATE_CLOSED);
 	smp_call_function(attack_barrier, NULL, 1);
-	while (rl_inflight(&hit.gate))
+	while (rl_inflight(&hit.dom.gate))
 		cond_resched();
 	WRITE_ONCE(hit.poison, 1);
 	for (n = get_random_u32() & 255; n; n--)
 		cpu_relax();
 	WRITE_ONCE(hit.poison, 0);
-	smp_store_release(&hit.gate.alive, RL_GATE_OPEN);
+	smp_store_release(&hit.dom.gate.alive, RL_GATE_OPEN);
 	cond_resched();
 }
 
@@ -175,11 +175,12 @@ void rltest_attack(const char *order, unsigned int kills)
 	unsigned int i, n;
 
 	memset(&hit, 0, sizeof(hit));
+	hit.dom.state = RL_RUNNING;
 	hit.late = !strcmp(order, "late");
-	hit.gate.cnt = alloc_percpu(struct rl_inflight);
-	if (!hit.gate.cnt)
+	hit.dom.gate.cnt = alloc_percpu(struct rl_inflight);
+	if (!hit.dom.gate.cnt)
 		return;
-	hit.gate.alive = RL_GATE_OPEN;
+	hit.dom.gate.alive = RL_GATE_OPEN;
 	for (n = 0; n < 2; n++) {
 		t[n] = kthread_run(attacker, NULL, "rlattack");
 		if (IS_ERR(t[n]))
@@ -190,7 +191,7 @@ void rltest_attack(const char *order, unsigned int kills)
 	while (n--)
 		kthread_stop(t[n]);
 	rltest_say("%sok - attack %s: %u kills, %lu calls, %lu slips, %ld inside at the end\n",
-		   hit.late == !!hit.slips && !rl_inflight(&hit.gate) ? "" : "not ",
-		   order, kills, hit.calls, hit.slips, rl_inflight(&hit.gate));
-	free_percpu(hit.gate.cnt);
+		   hit.late == !!hit.slips && !rl_inflight(&hit.dom.gate) ? "" : "not ",
+		   order, kills, hit.calls, hit.slips, rl_inflight(&hit.dom.gate));
+	free_percpu(hit.dom.gate.cnt);
 }

@@ -26,11 +26,13 @@ static struct dentry *dir;
 
 void rltest_say(const char *fmt, ...)
 {
+	char line[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	seq_buf_vprintf(&out, fmt, ap);
+	vscnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	seq_buf_printf(&out, "%s", line);
 }
 
 #define KIND_NAME(name, reason) #name,
