@@ -57,7 +57,8 @@ static void name_method(struct claims *c, const struct decl *d, struct method *m
 
 	m->cname = arena_printf(a, "%s_%s", d->name.s, m->name.s);
 	m->index = arena_printf(a, "%s_M_%s", d->upper, arena_upper(a, m->name.s));
-	CLAIM(c, loc, "rlc_%s", m->cname);
+	if (!CLAIM(c, loc, "rlc_%s", m->cname))
+		return;		/* the others would only repeat it */
 	CLAIM(c, loc, "%s_call", m->cname);
 	CLAIM(c, loc, "%s_entry", m->cname);
 	CLAIM(c, loc, "%s_move", m->cname);

@@ -84,7 +84,7 @@ static inline void mock_event(const char *what)
 static inline u32 *mock_owner(const void *obj)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(owners); i++) {
-		if (owners[i].obj == obj)
+		if (obj && owners[i].obj == obj)
 			return &owners[i].owner;
 	}
 	return NULL;
