@@ -153,6 +153,7 @@ static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *dis
 				struct rl_blk_slot *slot, struct request *rq)
 {
 	struct bdev_request *r = rl_deref(slot->obj);
+	u32 bytes = blk_rq_bytes(rq);
 	u8 flags = 0;
 	int op = rl_blk_op(rq, &flags);
 
@@ -163,10 +164,11 @@ static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *dis
 	r->queue = hq->index;
 	r->tag = rq->tag;
 	r->ns = disk->ns;
-	r->lba = blk_rq_pos(rq) >> (disk->shift - SECTOR_SHIFT);
-	r->blocks = blk_rq_bytes(rq) >> disk->shift;
+	/* a flush has no length, and no position either */
+	r->lba = bytes ? blk_rq_pos(rq) >> (disk->shift - SECTOR_SHIFT) : 0;
+	r->blocks = bytes >> disk->shift;
 	if (op == BDEV_OP_READ || op == BDEV_OP_WRITE) {
-		r->bytes = blk_rq_bytes(rq);
+		r->bytes = bytes;
 		return blk_rq_nr_phys_segments(rq) == 1 ?
 			rl_blk_map_one(hq->blk, slot, rq, r) :
 			rl_blk_map_many(hq->blk, slot, rq, r);
@@ -373,7 +375,8 @@ const struct bdev_host_ops rl_blk_host_ops = {
 	.complete = rl_blk_complete,
 };
 
-static void rl_blk_expire(struct rl_blk_queue *hq, struct rl_blk_slot *slot, u16 tag)
+static void rl_blk_expire(struct rl_blk_queue *hq, struct rl_blk_slot *slot, u16 tag,
+			  unsigned int timeout)
 {
 	struct rl_blk *b = hq->blk;
 
@@ -382,7 +385,7 @@ static void rl_blk_expire(struct rl_blk_queue *hq, struct rl_blk_slot *slot, u16
 		return;
 	}
 	pr_warn_ratelimited("rl_bdev: %s: queue %u tag %u: no answer for %u s\n", b->dom->name,
-			    hq->index, tag, slot->expired * RL_BLK_TIMEOUT / HZ);
+			    hq->index, tag, slot->expired * timeout / HZ);
 	bdev_timeout(&b->dom->provided, hq->index, tag);
 }
 
@@ -405,7 +408,7 @@ static enum blk_eh_timer_return rl_blk_timeout(struct request *rq)
 		bdev_poll(&hq->blk->dom->provided, hq->index);
 	if (READ_ONCE(slot->rq) == rq) {
 		if (READ_ONCE(slot->state) == RL_BLK_INSIDE)
-			rl_blk_expire(hq, slot, tag);
+			rl_blk_expire(hq, slot, tag, rq->timeout);
 		done = READ_ONCE(slot->state) != RL_BLK_INSIDE;
 	}
 	rl_blk_release(hq->blk);
