@@ -63,7 +63,7 @@ static int request_vector(struct rl_pci *p, u32 i)
 	v->irq = pci_irq_vector(p->pdev, i);
 	v->off = 1;
 	v->cpu = mask ? cpumask_first(mask) : 0;
-	snprintf(v->name, sizeof(v->name), "rl/%s/%u", p->dom->name, i);
+	snprintf(v->name, sizeof(v->name), "rl:%s:%u", p->dom->name, i);
 	return request_irq(v->irq, vec_handler, IRQF_NO_AUTOEN, v->name, v);
 }
 

@@ -93,6 +93,20 @@ static int setup_memory(struct rl_pci *p)
 	return err;
 }
 
+/*
+ * Every generation finds the device reset, the first one too: firmware may have
+ * left it running. A device that cannot be reset could not be made quiet later.
+ */
+static int initial_reset(struct rl_pci *p)
+{
+	int err = rl_pci_reset(p);
+
+	if (err)
+		pr_err("redleaf: %s: device %s cannot be reset (%d)\n", p->dom->name,
+		       pci_name(p->pdev), err);
+	return err;
+}
+
 /**
  * rl_pci_setup() - memory, DMA and vectors of a device that was just bound
  * @p: its claim
@@ -111,6 +125,8 @@ int rl_pci_setup(struct rl_pci *p)
 	if (err)
 		goto disable;
 	err = setup_dma(p);
+	if (!err)
+		err = initial_reset(p);
 	if (!err)
 		err = rl_irq_alloc(p);
 	if (!err)

@@ -7,8 +7,8 @@
  * method; function level reset is the fallback, because it sleeps for 100 ms
  * (PCI Express Base 4.0, 6.6.2).
  *
- * Runs in the reaper. It must not wait for the device lock: remove() may hold
- * it and wait for the reaper.
+ * Runs at claim and in the reaper. The reaper must not wait for the device lock:
+ * remove() may hold it and wait for the reaper.
  */
 #include <linux/delay.h>
 #include <linux/io.h>
@@ -92,17 +92,17 @@ bool rl_pci_reset_bar0(const struct pci_dev *pdev)
 }
 
 /*
- * Both variants save and restore configuration space and vectors. When remove()
- * is waiting for us it holds the device lock on our behalf. Somebody else who
- * holds it is in the sysfs files of the device and will be gone soon, or is on
- * the way to remove().
+ * Both variants save and restore configuration space and vectors. In probe() the
+ * device lock is ours, and remove() holds it on our behalf while it waits for
+ * us. Somebody else who holds it is in the sysfs files of the device and will be
+ * gone soon, or is on the way to remove().
  */
 static int function_reset(struct rl_pci *p)
 {
 	int try, err = -EAGAIN;
 
 	for (try = 0; try < LOCK_TRIES && err == -EAGAIN; try++) {
-		if (READ_ONCE(p->leaving))
+		if (READ_ONCE(p->leaving) || !READ_ONCE(p->bound))
 			return pci_reset_function_locked(p->pdev);
 		err = pci_try_reset_function(p->pdev);
 		if (err == -EAGAIN)
@@ -116,8 +116,8 @@ static int function_reset(struct rl_pci *p)
  * master the bus
  * @p: its claim; marked as gone if the device does not answer
  *
- * Context: the reaper, sleeps. Return: 0, -ENODEV (gone), -ETIMEDOUT, or what
- * function level reset answers.
+ * Context: the reaper or probe(), sleeps. Return: 0, -ENODEV (gone), -ETIMEDOUT,
+ * or what function level reset answers.
  */
 int rl_pci_reset(struct rl_pci *p)
 {

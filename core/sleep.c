@@ -74,6 +74,13 @@ static ktime_t *deadline(ktime_t *t, u64 timeout_ns)
 	return t;
 }
 
+/* A thread that has slept does not hang: the watchdog counts anew. */
+static void slept(struct rl_frame *f)
+{
+	for (; f; f = f->prev)
+		WRITE_ONCE(f->ticks, 0);
+}
+
 /**
  * rl_wait() - wait for @done(@arg)
  * @f: innermost frame of this thread
@@ -107,6 +114,7 @@ s32 rl_wait(struct rl_frame *f, struct wait_queue_head *wq, bool (*done)(void *a
 		if (ret)
 			break;
 		expired = !schedule_hrtimeout_range(end, SLACK_NS, HRTIMER_MODE_ABS);
+		slept(f);
 	}
 	__set_current_state(TASK_RUNNING);
 	leave_places(&p);
