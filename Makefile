@@ -47,8 +47,8 @@ debug-kernel:
 	@tools/debug-kernel/build
 
 test-debug:
-	@tools/test/run --suite debug --out $(OUT) $(if $(ONLY),--only '$(ONLY)') \
-		--tree "$$(tools/debug-kernel/build)"
+	@tree=$$(tools/debug-kernel/build) && tools/test/run --suite debug \
+		--out $(OUT) $(if $(ONLY),--only '$(ONLY)') --tree "$$tree"
 
 sparse:
 	@tools/build -k -s $(KVER) $(OUT)/build/sparse

@@ -44,11 +44,17 @@ esac
 	exit 3
 }
 
-# In the background, so that the traps run at once; make passes a signal on.
-make --no-print-directory -C "$top" "$command" "$@" &
+# A process group of its own: one signal reaches all that make has started, and
+# in the background the traps here run at once.
+setsid make --no-print-directory -C "$top" "$command" "$@" &
 make_pid=$!
-trap 'kill -TERM $make_pid; wait $make_pid || true; exit 130' INT
-trap 'kill -TERM $make_pid; wait $make_pid || true; exit 143' TERM HUP
+stop() {
+	kill -TERM -- "-$make_pid" 2>/dev/null || true
+	wait "$make_pid" || true
+	exit "$1"
+}
+trap 'stop 130' INT
+trap 'stop 143' TERM HUP
 status=0
 wait "$make_pid" || status=$?
 [ "$status" -eq 0 ] || exit 1
