@@ -5,9 +5,9 @@
  * The order in every proxy: check what is moved (changes nothing), enter the
  * gate, get scratch in the callee's window, commit the moves, call, and take
  * the answer apart. Until the gate is left the callee's reaper waits for this
- * thread; everything that touches the callee's window or takes objects back
- * from it therefore comes before rl_gate_exit(), and every way out passes it
- * exactly once. A call ended by force leaves moves and scratch to the reaper.
+ * thread, so what touches the callee's window or takes objects back from it
+ * comes before rl_gate_exit(), which every way out passes exactly once. A call
+ * ended by force leaves moves and scratch to the reaper.
  */
 #include <inttypes.h>
 #include "emit.h"
@@ -206,37 +206,78 @@ static void put_gate_call(struct emit *e, const struct method *m)
 	for (unsigned int i = 1 + m->params->n; i < GATE_ARGS; i++)
 		args = TEXT("%s, 0", args);
 	put_wrapped(e, "\terr = (s32)RL_GATE_CALL(", args, ");\n");
-	put(e, "\tif (unlikely(frame.err)) {\n\t\trl_gate_exit(&frame);\n"
-	       "\t\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n\t}\n");
 }
 
 /* On an error the callee must still own what it has to give back. */
-static void put_error(struct emit *e, const struct method *m)
+static void put_move_back(struct emit *e, const struct method *m, const char *indent)
 {
-	put(e, "\tif (unlikely(err))%s\n", method_moves(m) ? " {" : "");
-	put(e, "\t\terr = %s_answer(gate, err, \"%s: the answer is no errno\");\n",
-	    e->idl->module.s, m->cname);
 	if (!method_moves(m))
 		return;
-	put(e, "\t\tif (!%s) {\n", move_call(e, m, "gate->id", "from"));
-	put(e, "\t\t\trl_gate_violation(gate, \"%s: failed and kept what was moved\");\n",
+	put(e, "%sif (!%s) {\n", indent, move_call(e, m, "gate->id", "from"));
+	put(e, "%s\trl_gate_violation(gate, \"%s: failed and kept what was moved\");\n", indent,
 	    m->cname);
-	put(e, "\t\t\trl_gate_exit(&frame);\n"
-	       "\t\t\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n\t\t}\n\t}\n");
+	put(e, "%s\tframe.err = -EPROTO;\n%s}\n", indent, indent);
+}
+
+static void put_answer(struct emit *e, const struct method *m, const char *indent)
+{
+	put(e, "%serr = %s_answer(gate, err, \"%s: the answer is no errno\");\n", indent,
+	    e->idl->module.s, m->cname);
 }
 
 static void put_copy_out(struct emit *e, const struct method *m)
 {
 	const struct param *p;
 
-	if (!method_scratch(m))
-		return;
 	list_for_each(p, m->params) {
 		if (p->dir == DIR_OUT)
-			put(e, "\tif (!err)\n\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
+			put(e, "\t\tif (!err)\n\t\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
 			    e->idl->module.s, p->name.s, p->name.s, p->name.s);
 	}
-	put(e, "\trl_arg_free(gate, scratch);\n");
+	put(e, "\t\trl_arg_free(gate, scratch);\n");
+}
+
+static void put_exit(struct emit *e)
+{
+	put(e, "\trl_gate_exit(&frame);\n\tif (unlikely(frame.err))\n"
+	       "\t\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n");
+}
+
+/* There is something to do before the gate is left, whatever the answer. */
+static void put_end_scratch(struct emit *e, const struct method *m)
+{
+	put(e, "\tif (likely(!%s_forced(&frame))) {\n\t\tif (unlikely(err))%s\n",
+	    e->idl->module.s, method_moves(m) ? " {" : "");
+	put_answer(e, m, "\t\t\t");
+	put_move_back(e, m, "\t\t\t");
+	put(e, method_moves(m) ? "\t\t}\n" : "");
+	put_copy_out(e, m);
+	put(e, "\t}\n");
+	put_exit(e);
+}
+
+/* ... only when the answer is an error; a forced end leaves any answer. */
+static void put_end_moves(struct emit *e, const struct method *m)
+{
+	put(e, "\tif (unlikely(err && !%s_forced(&frame))) {\n", e->idl->module.s);
+	put_answer(e, m, "\t\t");
+	put_move_back(e, m, "\t\t");
+	put(e, "\t}\n");
+	put_exit(e);
+}
+
+static void put_end(struct emit *e, const struct method *m)
+{
+	if (method_scratch(m)) {
+		put_end_scratch(e, m);
+	} else if (method_moves(m)) {
+		put_end_moves(e, m);
+	} else {
+		put_exit(e);
+		put(e, "\tif (unlikely(err))\n");
+		put_answer(e, m, "\t\t");
+	}
+	put(e, "\treturn (struct rl_ret){ .err = err };\n");
 }
 
 static void put_call_body(struct emit *e, const struct method *m)
@@ -255,9 +296,8 @@ static void put_call_body(struct emit *e, const struct method *m)
 	put_scratch(e, m);
 	put_commit(e, m);
 	put_gate_call(e, m);
-	put_error(e, m);
-	put_copy_out(e, m);
-	put(e, "\trl_gate_exit(&frame);\n\treturn (struct rl_ret){ .err = err };\n}\n\n");
+	put_end(e, m);
+	put(e, "}\n\n");
 }
 
 /* Two instances, so that neither pays for a jump or for what it does not use. */
@@ -296,10 +336,24 @@ static void put_copy_helper(struct emit *e)
 	       "{\n\tmemcpy(to, from, size);\n}\n\n", e->idl->module.s);
 }
 
+static void put_forced_helper(struct emit *e)
+{
+	put(e, "/* Back from the callee and still counted in. True when the call was ended by force\n"
+	       " * or came back with a lock held: frame->err is or will be set by rl_gate_exit(),\n"
+	       " * and nothing may be touched before. Otherwise this thread is not turned around\n"
+	       " * any more.\n */\n"
+	       "static __always_inline bool %s_forced(struct rl_frame *frame)\n"
+	       "{\n"
+	       "\tframe->in_core = 1;\n"
+	       "\tbarrier();\n"
+	       "\treturn READ_ONCE(frame->err) || preempt_count() != frame->pc;\n"
+	       "}\n\n", e->idl->module.s);
+}
+
 /* Static functions nobody uses are warned about, so each is there on demand. */
 static void put_helpers(struct emit *e)
 {
-	bool domain = false, scratch = false;
+	bool domain = false, scratch = false, moves = false;
 	const struct method *m;
 	const struct decl *d;
 
@@ -307,11 +361,15 @@ static void put_helpers(struct emit *e)
 		if (d->kind != D_IFACE || d->host)
 			continue;
 		domain = true;
-		list_for_each(m, d->items)
+		list_for_each(m, d->items) {
 			scratch |= method_scratch(m);
+			moves |= method_moves(m) > 0;
+		}
 	}
 	if (domain)
 		put_answer_helper(e);
+	if (scratch || moves)
+		put_forced_helper(e);
 	if (scratch)
 		put_copy_helper(e);
 	emit_shadow_helper(e);
@@ -323,7 +381,7 @@ void emit_proxy(struct emit *e)
 
 	put_banner_c(e, TEXT("Proxies and shadows of module %s.", e->idl->module.s));
 	put(e, "#include <linux/export.h>\n#include <linux/kernel.h>\n"
-	       "#include <linux/string.h>\n"
+	       "#include <linux/preempt.h>\n#include <linux/string.h>\n"
 	       "#include \"%s_proxy.h\"\n\n", e->idl->base);
 	put_types(e);
 	list_for_each(d, &e->idl->decls) {

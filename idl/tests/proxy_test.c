@@ -21,6 +21,7 @@
 static s32 answer;		/* of the callee */
 static long last_arg[6];
 static int calls, crashes;	/* the first @crashes calls crash */
+static int locks;		/* the callee leaves with that many held */
 static struct rl_gate gate, caller_gate;
 static struct rltest_item item, item2;
 static struct rltest_item_deque32 deque;
@@ -32,6 +33,7 @@ static s32 callee(void *self, long a, long b, long c, long d, long e)
 
 	memcpy(last_arg, args, sizeof(args));
 	mock_crash = calls++ < crashes;
+	mock_preempt += locks;
 	return answer;
 }
 
@@ -64,7 +66,7 @@ static void reset(void)
 	trace[0] = '\0';
 	failed = NULL;
 	answer = 0;
-	calls = crashes = mock_wait = mock_move_fails = 0;
+	calls = crashes = locks = mock_wait = mock_move_fails = 0;
 	mock_no_scratch = mock_crash = mock_atomic = false;
 	gate = (struct rl_gate){ .id = CALLEE };
 	caller_gate = (struct rl_gate){ .id = CALLER };
@@ -105,7 +107,7 @@ static void test_bad_errno(void)
 {
 	answer = 1;
 	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -EIO);
-	EXPECT_TRACE("enter call violation exit");
+	EXPECT_TRACE("enter call exit violation");
 	answer = -4096;
 	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -EIO);
 	answer = -4095;
@@ -181,6 +183,21 @@ static void test_move_crash(void)
 	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_CRASHED, 0);
 	EXPECT(owners[0].owner == CALLEE);
 	EXPECT_TRACE("check enter move call exit");
+}
+
+/* Objects stay with a callee that is about to be killed for its lock. */
+static void test_lock_kept(void)
+{
+	struct rltest_blob blob = { 1, 2 };
+
+	locks = 1;
+	EXPECT_RET(rltest_null(&ref), RL_RPC_CRASHED, 0);
+	answer = -EIO;
+	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_CRASHED, 0);
+	EXPECT(owners[0].owner == CALLEE);
+	EXPECT_RET(rltest_get(&ref, &blob), RL_RPC_CRASHED, 0);
+	EXPECT(blob.a == 1);
+	EXPECT_TRACE("enter call exit check enter move call exit sleep enter alloc call exit");
 }
 
 static void test_move_deque(void)
@@ -518,7 +535,7 @@ static const struct {
 } tests[] = {
 	TEST(scalar), TEST(scalar_error), TEST(bad_errno), TEST(gate_shut), TEST(crash),
 	TEST(move), TEST(move_refused), TEST(move_lost), TEST(move_back),
-	TEST(move_back_bad_errno), TEST(move_kept), TEST(move_crash), TEST(move_deque),
+	TEST(move_back_bad_errno), TEST(move_kept), TEST(move_crash), TEST(lock_kept), TEST(move_deque),
 	TEST(out), TEST(out_error), TEST(out_no_scratch), TEST(in_out), TEST(two_moves),
 	TEST(two_moves_second_lost), TEST(two_moves_second_refused), TEST(two_moves_back),
 	TEST(two_moves_one_kept), TEST(retry), TEST(retry_limit), TEST(retry_dead),

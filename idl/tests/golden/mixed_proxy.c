@@ -5,6 +5,7 @@
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/preempt.h>
 #include <linux/string.h>
 #include "mixed_proxy.h"
 
@@ -45,6 +46,18 @@ static s32 __cold mixed_answer(struct rl_gate *gate, s32 err, const char *what)
 		return err;
 	rl_gate_violation(gate, what);
 	return -EIO;
+}
+
+/* Back from the callee and still counted in. True when the call was ended by force
+ * or came back with a lock held: frame->err is or will be set by rl_gate_exit(),
+ * and nothing may be touched before. Otherwise this thread is not turned around
+ * any more.
+ */
+static __always_inline bool mixed_forced(struct rl_frame *frame)
+{
+	frame->in_core = 1;
+	barrier();
+	return READ_ONCE(frame->err) || preempt_count() != frame->pc;
 }
 
 /* Out of line: a copy kept in a register pair would realign the caller's stack
@@ -107,22 +120,21 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 				(unsigned long)kind, (unsigned long)b,
 				(unsigned long)&scratch->i, (unsigned long)&scratch->o,
 				(unsigned long)dq);
-	if (unlikely(frame.err)) {
-		rl_gate_exit(&frame);
-		return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
-	}
-	if (unlikely(err)) {
-		err = mixed_answer(gate, err, "mixed_all: the answer is no errno");
-		if (!mixed_all_move(b, dq, gate->id, from)) {
-			rl_gate_violation(gate, "mixed_all: failed and kept what was moved");
-			rl_gate_exit(&frame);
-			return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
+	if (likely(!mixed_forced(&frame))) {
+		if (unlikely(err)) {
+			err = mixed_answer(gate, err, "mixed_all: the answer is no errno");
+			if (!mixed_all_move(b, dq, gate->id, from)) {
+				rl_gate_violation(gate, "mixed_all: failed and kept what was moved");
+				frame.err = -EPROTO;
+			}
 		}
+		if (!err)
+			mixed_copy(o, &scratch->o, sizeof(*o));
+		rl_arg_free(gate, scratch);
 	}
-	if (!err)
-		mixed_copy(o, &scratch->o, sizeof(*o));
-	rl_arg_free(gate, scratch);
 	rl_gate_exit(&frame);
+	if (unlikely(frame.err))
+		return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 	return (struct rl_ret){ .err = err };
 }
 

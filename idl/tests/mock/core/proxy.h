@@ -20,6 +20,7 @@
 #define RL_RETRY_MAX 8
 #define RL_RETRY_WAIT_MS 10000
 #define MAX_ERRNO 4095
+#define EPROTO 71
 #define __cold __attribute__((cold))
 #define noinline __attribute__((noinline))
 #define EXPORT_SYMBOL_GPL(x) _Static_assert(1, #x)
@@ -27,6 +28,7 @@
 #define might_sleep() mock_event("sleep")
 #define preemptible() (!mock_atomic)
 #define rcu_preempt_depth() 0
+#define preempt_count() mock_preempt
 #define WARN_ON_ONCE(c) ({ bool w_ = !!(c); if (w_) mock_event("warn"); w_; })
 
 struct rl_type_desc {
@@ -55,6 +57,8 @@ struct rl_gate {
 struct rl_frame {
 	struct rl_gate *gate;
 	s32 err;
+	u32 in_core;
+	int pc;
 };
 
 struct rl_iref {
@@ -72,6 +76,7 @@ static char trace[512];
 static struct { const void *obj; u32 owner; } owners[8];
 static int mock_move_fails;	/* the nth move from now on loses; 0: none */
 static bool mock_no_scratch, mock_crash, mock_atomic;
+static int mock_preempt;	/* current preempt count */
 static void *mock_scratch;	/* the callee's window: what crashes leave goes later */
 static int mock_wait;		/* what rl_gate_wait_running() answers */
 
@@ -173,12 +178,16 @@ static inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl
 	mock_event("enter");
 	f->gate = g;
 	f->err = 0;
+	f->in_core = 1;
+	f->pc = preempt_count();
 	return g->rpc;
 }
 
 static inline void rl_gate_exit(struct rl_frame *f)
 {
-	(void)f;
+	if (!f->err && preempt_count() != f->pc)
+		f->err = -EIO;
+	mock_preempt = f->pc;
 	mock_event("exit");
 }
 
@@ -189,6 +198,7 @@ static inline long mock_call(struct rl_frame *f, long (*fn)(long, long, long, lo
 	long ret;
 
 	mock_event("call");
+	f->in_core = 0;
 	ret = fn(a0, a1, a2, a3, a4, a5);
 	if (mock_crash)
 		f->err = -ECANCELED;
