@@ -116,6 +116,17 @@ static ssize_t store_kill(struct rl_domain *d, const char *buf, size_t n)
 }
 RL_RW(kill);
 
+static ssize_t show_inject(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "write \"FAULT METHOD\" or \"FAULT now\"\n");
+}
+
+static ssize_t store_inject(struct rl_domain *d, const char *buf, size_t n)
+{
+	return rl_inject_write(d, buf) ?: n;
+}
+RL_RW(inject);
+
 static ssize_t show_max_restarts(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%u\n", d->policy.max_restarts);
@@ -143,6 +154,7 @@ static struct attribute *domain_attrs[] = {
 	&attr_reasons.attr,
 	&attr_recovery_ns.attr,
 	&attr_kill.attr,
+	&attr_inject.attr,
 	&attr_max_restarts.attr,
 	NULL
 };

@@ -84,6 +84,9 @@ struct rl_iface;
 struct rl_iface *rl_iface_find(const char *name, bool host);
 void rl_iface_put(struct rl_iface *i);
 
+/* inject.c */
+int rl_inject_write(struct rl_domain *d, const char *text);
+
 /* control.c: sysfs */
 int rl_control_init(void);
 void rl_control_exit(void);

@@ -27,6 +27,7 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 #include <redleaf/domain.h>
+#include <redleaf/inject.h>
 #include "gate.h"
 #include "proxy.h"
 
@@ -128,6 +129,7 @@ struct rl_domain {
 	unsigned long text, text_size;	/* domain code; for async redirection */
 	unsigned long ro, ro_size;	/* read-only data */
 	u64 params[RL_MAX_PARAMS];
+	const struct rl_inject *inject;		/* in the module; as long as @mod */
 	bool reloading;			/* unload and load of the .ko under way; under lock */
 	const struct rl_iface *iface;	/* what it provides, or NULL */
 	void *iface_priv;		/* the adapter's, set by attach() */
@@ -249,6 +251,7 @@ struct rl_load_args {
 	const char *pci;
 	const char *params;
 	unsigned int instances;	/* of a domain without a device */
+	const struct rl_inject *inject;	/* table of RL_NR_INJECT faults */
 };
 
 int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,

@@ -279,8 +279,9 @@ static int set_params(struct rl_domain *d, const char *text)
 
 /* What the descriptor and the module say; again at a reload. d->lock held. */
 static void adopt_module(struct rl_domain *d, const struct rl_domain_desc *desc,
-			 struct module *mod)
+			 struct module *mod, const struct rl_load_args *args)
 {
+	d->inject = args->inject;
 	d->desc = *desc;
 	strscpy(d->desc_name, desc->name, sizeof(d->desc_name));
 	d->desc.name = d->desc_name;
@@ -331,7 +332,7 @@ static int instance_prepare(struct rl_domain *d, const char *bdf, const char *pa
 }
 
 static int instance_make(const struct rl_domain_desc *desc, struct module *mod, const char *bdf,
-			 const char *params)
+			 const struct rl_load_args *args)
 {
 	char name[RL_NAME_MAX + 16];
 	struct rl_domain *d;
@@ -343,8 +344,8 @@ static int instance_make(const struct rl_domain_desc *desc, struct module *mod, 
 		return PTR_ERR(d);
 	d->policy = default_policy;
 	d->policy.max_restarts = min_t(u32, d->policy.max_restarts, ARRAY_SIZE(d->restart_times));
-	adopt_module(d, desc, mod);
-	err = instance_prepare(d, bdf, params);
+	adopt_module(d, desc, mod, args);
+	err = instance_prepare(d, bdf, args->params);
 	if (!err) {
 		list_add_tail(&d->node, &rl_domains);
 		rl_watchdog_start();
@@ -372,7 +373,7 @@ static int make_all_pci(const struct rl_domain_desc *desc, struct module *mod,
 	if (!copy)
 		return -ENOMEM;
 	while (!err && (bdf = strsep(&at, ",")))
-		err = *bdf ? instance_make(desc, mod, bdf, args->params) : 0;
+		err = *bdf ? instance_make(desc, mod, bdf, args) : 0;
 	kfree(copy);
 	return err;
 }
@@ -386,7 +387,7 @@ static int make_all(const struct rl_domain_desc *desc, struct module *mod,
 	if (desc->pci)
 		return make_all_pci(desc, mod, args);
 	for (i = 0; i < args->instances && !err; i++)
-		err = instance_make(desc, mod, NULL, args->params);
+		err = instance_make(desc, mod, NULL, args);
 	return err;
 }
 
@@ -406,7 +407,8 @@ static struct rl_domain *reloading_instance(const char *name)
 	return found;
 }
 
-static int readopt(struct rl_domain *d, const struct rl_domain_desc *desc, struct module *mod)
+static int readopt(struct rl_domain *d, const struct rl_domain_desc *desc, struct module *mod,
+		   const struct rl_load_args *args)
 {
 	int err = 0;
 
@@ -414,7 +416,7 @@ static int readopt(struct rl_domain *d, const struct rl_domain_desc *desc, struc
 		err = check_fingerprint(d->name, d->desc.provides ?: "none", desc->provides_fp,
 					d->desc.provides_fp) ?: -EINVAL;
 	if (!err)
-		adopt_module(d, desc, mod);
+		adopt_module(d, desc, mod, args);
 	return err;
 }
 
@@ -445,7 +447,7 @@ int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,
 		return err;
 	d = reloading_instance(copy.name);
 	if (d)
-		return readopt(d, &copy, mod);
+		return readopt(d, &copy, mod, args);
 	mutex_lock(&rl_domains_lock);
 	err = make_all(&copy, mod, args);
 	if (err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hang watchdog: a call that stays on a CPU longer than hang_ms is a fault.
+ * The hang watchdog: a call that stays on a CPU longer than hang_ms is a fault;
+ * one that was made where sleeping is allowed has hang_sleepable_ms.
  *
  * One pinned hard hrtimer per CPU, armed while a domain exists. Each tick finds
  * the innermost domain call of what it interrupted and adds one to the frame's
@@ -26,9 +27,13 @@
 
 #define TICK_MS 5
 
-static unsigned int hang_ms = 30;
+static unsigned int hang_ms = 50;
 module_param(hang_ms, uint, 0644);
-MODULE_PARM_DESC(hang_ms, "longest time one call may stay on a CPU inside a domain, ms (default 30)");
+MODULE_PARM_DESC(hang_ms, "longest time an atomic call may stay on a CPU inside a domain, ms (default 50)");
+
+static unsigned int hang_sleepable_ms = 1000;
+module_param(hang_sleepable_ms, uint, 0644);
+MODULE_PARM_DESC(hang_sleepable_ms, "the same for a call that may sleep, ms (default 1000)");
 
 struct beat {
 	struct hrtimer timer;	/* its own CPU, under hotplug lock to start and stop */
@@ -54,6 +59,13 @@ static void kill_hung(struct rl_frame *f, unsigned long ip)
 	rl_domain_kill(rl_gate_domain(f->gate), &c);
 }
 
+static bool over_limit(const struct rl_frame *f)
+{
+	bool sleepable = !f->pc && !f->rcu && f->flags & X86_EFLAGS_IF;
+
+	return f->ticks * TICK_MS > READ_ONCE(*(sleepable ? &hang_sleepable_ms : &hang_ms));
+}
+
 /* From the tick: @regs is what was interrupted. */
 static void sample(struct pt_regs *regs)
 {
@@ -68,7 +80,8 @@ static void sample(struct pt_regs *regs)
 		rl_scan_current();	/* the reaper may be waiting for this one */
 		return;
 	}
-	if (++f->ticks * TICK_MS <= READ_ONCE(hang_ms))
+	f->ticks++;
+	if (!over_limit(f))
 		return;
 	kill_hung(f, regs->ip);
 	rl_scan_current();

@@ -17,7 +17,7 @@
 
 #define A	250u		/* owns what both want */
 #define C0	252u		/* the contenders */
-#define ROUNDS	300000u
+#define ROUNDS	100000u
 #define LEN	4u		/* elements of the deque */
 
 struct item {

@@ -35,6 +35,7 @@ static int __init rl_glue_init(void)
 		.pci = rl_glue_pci,
 		.params = rl_glue_params,
 		.instances = rl_glue_instances,
+		.inject = rl_inject_table,
 	};
 
 	return rl_domain_load(&rl_this_domain, THIS_MODULE, &args);

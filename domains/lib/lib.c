@@ -2,3 +2,4 @@
 /* Everything linked into each domain, as one object (see tools/domain.mk). */
 #include "string.c"
 #include "fmt.c"
+#include "inject.c"

@@ -151,7 +151,7 @@ static s32 control_fault(struct crash *c, u32 kind, u64 user)
 		return 0;
 	case CRASH_ud2:
 		asm volatile("ud2");
-		return 0;
+		__builtin_unreachable();
 	case CRASH_div0:
 		divide();
 		return 0;
