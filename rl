@@ -49,7 +49,7 @@ esac
 setsid make --no-print-directory -C "$top" "$command" "$@" &
 make_pid=$!
 stop() {
-	kill -TERM -- "-$make_pid" 2>/dev/null || true
+	kill -TERM "-$make_pid" || true
 	wait "$make_pid" || true
 	exit "$1"
 }
