@@ -2,14 +2,16 @@
 /*
  * Admin commands (NVMe 1.4, 5).
  *
- * One synchronous command at a time, command id NVME_CID_SYNC, whose issuer
- * polls for the answer: at init no interrupt is bound yet, and polling with
- * growing steps makes no difference to anybody later. Aborts are sent from the
- * timeout handler, which cannot wait; their answers are reaped by whoever comes
- * first, interrupt or poll.
+ * They are posted in batches of commands that do not depend on each other, and
+ * waited for together: each wait is a round trip through the device, and the time
+ * from a fault to the first I/O is made of these. The issuer polls for the
+ * answers: at init no interrupt is bound yet, and polling with growing steps
+ * makes no difference to anybody later. Aborts are sent from the timeout handler,
+ * which cannot wait; their answers are reaped by whoever comes first, interrupt or
+ * poll.
  *
- * A synchronous command that does not come back in time leaves its id in use;
- * the caller ends the generation, which is the reset of the controller.
+ * A batch that does not come back in time leaves its ids in use, and no other is
+ * sent; the caller ends the generation, which is the reset of the controller.
  */
 #include "nvme.h"
 #include <redleaf/log.h>
@@ -17,7 +19,7 @@
 #include <redleaf/time.h>
 
 /**
- * nvme_admin_init() - memory of the admin queue and the shared data page
+ * nvme_admin_init() - memory of the admin queue and its data pages
  * @n: controller
  *
  * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
@@ -28,8 +30,8 @@ s32 nvme_admin_init(struct nvme *n)
 	s32 event = rl_event_create();
 
 	n->queues[0] = nvme_queue_alloc(n, 0, NVME_ADMIN_ENTRIES, 0);
-	a->page = rl_dma_alloc(NVME_PAGE, &a->page_dma);
-	if (event < 0 || !n->queues[0] || !a->page) {
+	a->pages = rl_dma_alloc(NVME_PAGES * NVME_PAGE, &a->pages_dma);
+	if (event < 0 || !n->queues[0] || !a->pages) {
 		rl_err("no memory for the admin queue");
 		return -ENOMEM;
 	}
@@ -63,11 +65,11 @@ static void nvme_admin_complete(struct nvme *n, const struct nvme_cqe *cqe)
 	u16 status = READ_ONCE(cqe->status) >> 1;
 	u32 result = READ_ONCE(cqe->result);
 
-	if (cid == NVME_CID_SYNC && a->busy) {
-		a->status = status;
-		a->result = result;
+	if (cid < NVME_MAX_BATCH && a->answers[cid].busy) {
+		a->answers[cid].status = status;
+		a->answers[cid].result = result;
 		barrier();
-		WRITE_ONCE(a->busy, false);
+		WRITE_ONCE(a->answers[cid].busy, false);
 		return;
 	}
 	if (cid >= NVME_CID_ABORT && cid < NVME_CID_ABORT + NVME_MAX_ABORTS &&
@@ -103,23 +105,54 @@ void nvme_admin_reap(struct nvme *n)
 	rl_unlock_irq(&q->cq_lock, token);
 }
 
-/* The next entry of the admin queue, under its sq_lock. */
-static struct nvme_cmd *nvme_admin_entry(struct nvme_queue *q)
+/* nvme_admin_page() - data page @page of the admin state. */
+void *nvme_admin_page(struct nvme *n, u32 page)
+{
+	return n->admin.pages + page * NVME_PAGE;
+}
+
+/* Takes the next entry of the admin queue, under its sq_lock; not rung yet. */
+static struct nvme_cmd *nvme_admin_entry(struct nvme_queue *q, u8 opcode, u16 cid)
 {
 	struct nvme_cmd *c = &q->sqes[q->tail];
 
 	q->tail = q->tail + 1 == q->entries ? 0 : q->tail + 1;
+	memset(c, 0, sizeof(*c));
+	c->cdw0 = opcode | (u32)cid << 16;
 	return c;
 }
 
-static struct nvme_cmd *nvme_admin_cmd(struct nvme *n, u8 opcode, u32 nsid)
+/* Adds one command to the batch; the device hears of it in nvme_admin_run(). */
+static void nvme_admin_post(struct nvme *n, u8 opcode, u32 nsid, u64 prp1, u64 prp2,
+			    u32 cdw10, u32 cdw11)
 {
-	struct nvme_cmd *c = &n->admin.sync;
+	struct nvme_queue *q = n->queues[0];
+	struct nvme_admin *a = &n->admin;
+	struct nvme_cmd *c;
+	u64 token;
 
-	memset(c, 0, sizeof(*c));
-	c->cdw0 = opcode | NVME_CID_SYNC << 16;
+	RL_BUG_ON(a->posted == NVME_MAX_BATCH);
+	if (a->dead)
+		return;
+	token = rl_lock_irq(&q->sq_lock);
+	c = nvme_admin_entry(q, opcode, a->posted);
 	c->nsid = nsid;
-	return c;
+	c->prp1 = prp1;
+	c->prp2 = prp2;
+	c->cdw10_11 = cdw10 | (u64)cdw11 << 32;
+	WRITE_ONCE(a->answers[a->posted].busy, true);
+	rl_unlock_irq(&q->sq_lock, token);
+	a->posted++;
+}
+
+static bool nvme_admin_busy(const struct nvme_admin *a)
+{
+	u32 i;
+
+	for (i = 0; i < a->posted; i++)
+		if (READ_ONCE(a->answers[i].busy))
+			return true;
+	return false;
 }
 
 static s32 nvme_admin_wait(struct nvme *n)
@@ -132,7 +165,7 @@ static s32 nvme_admin_wait(struct nvme *n)
 		bool late = rl_now_ns() > until;
 
 		nvme_admin_reap(n);
-		if (!READ_ONCE(n->admin.busy))
+		if (!nvme_admin_busy(&n->admin))
 			return 0;
 		if (late)
 			return -ETIMEDOUT;
@@ -144,122 +177,98 @@ static s32 nvme_admin_wait(struct nvme *n)
 	}
 }
 
-/*
- * Sends n->admin.sync and waits. 0, -Exxx when the controller does not answer,
- * or the (positive) status code it answered.
+/**
+ * nvme_admin_run() - send the batch and wait for all answers
+ * @n: controller; the caller owns its admin state
+ *
+ * Process context, may sleep. Returns 0, whatever the device answered, or -Exxx
+ * when it did not, with a line in the log.
  */
-static s32 nvme_admin_exec(struct nvme *n)
+s32 nvme_admin_run(struct nvme *n)
 {
-	struct nvme_queue *q = n->queues[0];
 	struct nvme_admin *a = &n->admin;
-	u64 token;
 	s32 err;
 
-	if (a->busy)
+	if (a->dead)
 		return -ETIMEDOUT;
-	token = rl_lock_irq(&q->sq_lock);
-	*nvme_admin_entry(q) = a->sync;
-	WRITE_ONCE(a->busy, true);
-	nvme_queue_ring(q);
-	rl_unlock_irq(&q->sq_lock, token);
+	nvme_io_kick(n->queues[0]);
 	err = nvme_admin_wait(n);
+	a->posted = 0;
+	a->dead = err;
 	if (err)
-		rl_err("admin command %x: no answer: %d", a->sync.cdw0 & 0xff, err);
-	return err ? err : NVME_ST_CODE(a->status);
+		rl_err("admin command not answered: %d", err);
+	return err;
 }
 
-/* nvme_admin_identify() - 5.15, into n->admin.page. 0, -Exxx or status. Sleeps. */
-s32 nvme_admin_identify(struct nvme *n, u32 cns, u32 nsid)
+/* nvme_admin_status() - what command @index of the last batch was answered. */
+u16 nvme_admin_status(const struct nvme *n, u32 index)
 {
-	struct nvme_cmd *c = nvme_admin_cmd(n, NVME_ADM_IDENTIFY, nsid);
-
-	c->prp1 = n->admin.page_dma;
-	c->cdw10_11 = cns;
-	return nvme_admin_exec(n);
+	return NVME_ST_CODE(n->admin.answers[index].status);
 }
 
-/*
- * nvme_admin_num_queues() - 5.21.1.7: ask for @want I/O queue pairs. Returns how
- * many to use, 1 to @want, or -Exxx. A device may grant more than was asked for.
- * Sleeps.
- */
-s32 nvme_admin_num_queues(struct nvme *n, u32 want)
+/* nvme_admin_run_one() - a batch of one: 0, -Exxx, or the (positive) status. */
+s32 nvme_admin_run_one(struct nvme *n)
 {
-	struct nvme_cmd *c = nvme_admin_cmd(n, NVME_ADM_SET_FEATURES, 0);
-	u32 sqs, cqs;
-	s32 err;
+	s32 err = nvme_admin_run(n);
 
-	c->cdw10_11 = NVME_FEAT_NUM_QUEUES | (u64)((want - 1) << 16 | (want - 1)) << 32;
-	err = nvme_admin_exec(n);
-	if (err > 0) {
-		rl_err("no I/O queues granted: status %x", err);
-		return -EIO;
-	}
-	if (err)
-		return err;
-	sqs = (n->admin.result & 0xffff) + 1;
-	cqs = (n->admin.result >> 16) + 1;
-	return min(want, min(sqs, cqs));
+	return err ? err : nvme_admin_status(n, 0);
 }
 
-/* nvme_admin_create_cq() - 5.3. 0, -Exxx or status. Sleeps. */
-s32 nvme_admin_create_cq(struct nvme *n, const struct nvme_queue *q, u32 vector)
+/* nvme_post_identify() - 5.15, into data page @page. */
+void nvme_post_identify(struct nvme *n, u32 cns, u32 nsid, u32 page)
 {
-	struct nvme_cmd *c = nvme_admin_cmd(n, NVME_ADM_CREATE_CQ, 0);
-	u32 cdw10 = (q->entries - 1) << 16 | q->qid;
-	u32 cdw11 = vector << 16 | NVME_QUEUE_IEN | NVME_QUEUE_PC;
-
-	c->prp1 = q->cq_dma;
-	c->cdw10_11 = cdw10 | (u64)cdw11 << 32;
-	return nvme_admin_exec(n);
+	nvme_admin_post(n, NVME_ADM_IDENTIFY, nsid, n->admin.pages_dma + page * NVME_PAGE, 0,
+			cns, 0);
 }
 
-/* nvme_admin_create_sq() - 5.4; its completion queue has the same id. As above. */
-s32 nvme_admin_create_sq(struct nvme *n, const struct nvme_queue *q)
+/* nvme_post_num_queues() - 5.21.1.7: ask for @want I/O queue pairs. */
+void nvme_post_num_queues(struct nvme *n, u32 want)
 {
-	struct nvme_cmd *c = nvme_admin_cmd(n, NVME_ADM_CREATE_SQ, 0);
-	u32 cdw10 = (q->entries - 1) << 16 | q->qid;
-	u32 cdw11 = q->qid << 16 | NVME_QUEUE_PC;
-
-	c->prp1 = q->sq_dma;
-	c->cdw10_11 = cdw10 | (u64)cdw11 << 32;
-	return nvme_admin_exec(n);
+	nvme_admin_post(n, NVME_ADM_SET_FEATURES, 0, 0, 0, NVME_FEAT_NUM_QUEUES,
+			(want - 1) << 16 | (want - 1));
 }
 
-/* nvme_admin_delete() - 5.5 and 5.6, by @opcode. As above. */
-s32 nvme_admin_delete(struct nvme *n, u8 opcode, u16 qid)
+/* nvme_post_create_cq() - 5.3. */
+void nvme_post_create_cq(struct nvme *n, const struct nvme_queue *q, u32 vector)
 {
-	nvme_admin_cmd(n, opcode, 0)->cdw10_11 = qid;
-	return nvme_admin_exec(n);
+	nvme_admin_post(n, NVME_ADM_CREATE_CQ, 0, q->cq_dma, 0, (q->entries - 1) << 16 | q->qid,
+			vector << 16 | NVME_QUEUE_IEN | NVME_QUEUE_PC);
 }
 
-/* nvme_admin_dbbuf() - 5.7. As above. */
-s32 nvme_admin_dbbuf(struct nvme *n)
+/* nvme_post_create_sq() - 5.4; its completion queue has the same id. */
+void nvme_post_create_sq(struct nvme *n, const struct nvme_queue *q)
 {
-	struct nvme_cmd *c = nvme_admin_cmd(n, NVME_ADM_DBBUF, 0);
-
-	c->prp1 = n->shadow_dma;
-	c->prp2 = n->events_dma;
-	return nvme_admin_exec(n);
+	nvme_admin_post(n, NVME_ADM_CREATE_SQ, 0, q->sq_dma, 0, (q->entries - 1) << 16 | q->qid,
+			q->qid << 16 | NVME_QUEUE_PC);
 }
 
-/* nvme_admin_smart() - 5.14.1.2, into n->admin.page. As above. */
-s32 nvme_admin_smart(struct nvme *n)
+/* nvme_post_delete() - 5.5 and 5.6, by @opcode. */
+void nvme_post_delete(struct nvme *n, u8 opcode, u16 qid)
 {
-	struct nvme_cmd *c = nvme_admin_cmd(n, NVME_ADM_GET_LOG, NVME_NSID_ALL);
+	nvme_admin_post(n, opcode, 0, 0, 0, qid, 0);
+}
+
+/* nvme_post_dbbuf() - 5.7. */
+void nvme_post_dbbuf(struct nvme *n)
+{
+	nvme_admin_post(n, NVME_ADM_DBBUF, 0, n->shadow_dma, n->events_dma, 0, 0);
+}
+
+/* nvme_post_smart() - 5.14.1.2, into NVME_PAGE_ANY. */
+void nvme_post_smart(struct nvme *n)
+{
 	u32 dwords = sizeof(struct nvme_smart) / 4;
 
-	c->prp1 = n->admin.page_dma;
-	c->cdw10_11 = NVME_LOG_SMART | (dwords - 1) << 16;
-	return nvme_admin_exec(n);
+	nvme_admin_post(n, NVME_ADM_GET_LOG, NVME_NSID_ALL, n->admin.pages_dma, 0,
+			NVME_LOG_SMART | (dwords - 1) << 16, 0);
 }
 
-/* Claims an abort id; NVME_CID_SYNC when the controller's limit is reached. */
+/* Claims an abort id; 0 when the controller's limit is reached. */
 static u16 nvme_admin_abort_cid(struct nvme *n)
 {
 	struct nvme_queue *q = n->queues[0];
 	u64 token = rl_lock_irq(&q->cq_lock);
-	u16 cid = NVME_CID_SYNC;
+	u16 cid = 0;
 	u32 i;
 
 	for (i = 0; i < n->lim.aborts; i++) {
@@ -289,12 +298,10 @@ bool nvme_admin_abort(struct nvme *n, u16 qid, u16 cid)
 	struct nvme_cmd *c;
 	u64 token;
 
-	if (id == NVME_CID_SYNC)
+	if (!id)
 		return false;
 	token = rl_lock_irq(&q->sq_lock);
-	c = nvme_admin_entry(q);
-	memset(c, 0, sizeof(*c));
-	c->cdw0 = NVME_ADM_ABORT | (u32)id << 16;
+	c = nvme_admin_entry(q, NVME_ADM_ABORT, id);
 	c->cdw10_11 = qid | (u32)cid << 16;
 	nvme_queue_ring(q);
 	rl_unlock_irq(&q->sq_lock, token);

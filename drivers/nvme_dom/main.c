@@ -47,20 +47,17 @@ static u32 nvme_list_shift(u32 max_bytes)
 {
 	u32 shift = 4;
 
-	while ((8u * NVME_PAGE / 8) << (shift - 3) < max_bytes)
+	while (NVME_PAGE << (shift - 3) < max_bytes)
 		shift++;
 	return shift;
 }
 
-static s32 nvme_init_identify(struct nvme *n)
+static s32 nvme_init_limits(struct nvme *n, u16 status)
 {
-	const struct nvme_id_ctrl *id = n->admin.page;
+	const struct nvme_id_ctrl *id = nvme_admin_page(n, NVME_PAGE_ANY);
 	const char *reason = "identify failed";
-	s32 err = nvme_admin_identify(n, NVME_CNS_CTRL, 0);
 
-	if (err < 0)
-		return err;
-	if (!err)
+	if (!status)
 		reason = nvme_ident_ctrl(id, &n->lim);
 	if (reason) {
 		rl_err("controller refused: %s", reason);
@@ -70,6 +67,37 @@ static s32 nvme_init_identify(struct nvme *n)
 	memcpy(n->model, id->mn, sizeof(n->model));
 	n->list_shift = nvme_list_shift(n->lim.max_bytes);
 	return 0;
+}
+
+/*
+ * Everything that can be asked before anything is known, in one round trip.
+ * Namespace 1 is a guess, and nearly always right. Returns the I/O queue pairs
+ * granted (a device may grant more than was asked for), or -Exxx.
+ */
+static s32 nvme_init_identify(struct nvme *n)
+{
+	u32 want = nvme_queues_want(n);
+	u32 granted;
+	s32 err;
+
+	nvme_post_identify(n, NVME_CNS_CTRL, 0, NVME_PAGE_ANY);
+	nvme_post_num_queues(n, want);
+	nvme_post_identify(n, NVME_CNS_NS, 1, NVME_PAGE_NS1);
+	if (n->vs >= NVME_VS_1_1)
+		nvme_post_identify(n, NVME_CNS_NS_LIST, 0, NVME_PAGE_LIST);
+	err = nvme_admin_run(n);
+	if (!err)
+		err = nvme_init_limits(n, nvme_admin_status(n, 0));
+	if (err)
+		return err;
+	if (nvme_admin_status(n, 1)) {
+		rl_err("no I/O queues granted: status %x", nvme_admin_status(n, 1));
+		return -EIO;
+	}
+	n->ns1_valid = !nvme_admin_status(n, 2);
+	n->list_valid = n->vs >= NVME_VS_1_1 && !nvme_admin_status(n, 3);
+	granted = n->admin.answers[1].result;
+	return min(want, min(granted & 0xffff, granted >> 16) + 1);
 }
 
 static s32 nvme_init_timer(struct nvme *n)
@@ -87,7 +115,7 @@ static s32 nvme_init_timer(struct nvme *n)
 static s32 nvme_init(void *self)
 {
 	struct nvme *n = self;
-	s32 err;
+	s32 err, nr = 0;
 
 	n->host = rl_iface(0);
 	n->admin_ms = rl_param(NVME_P_ADMIN_MS);
@@ -96,13 +124,15 @@ static s32 nvme_init(void *self)
 	if (!err)
 		err = nvme_init_ctrl(n);
 	if (!err)
-		err = nvme_init_identify(n);
+		nr = nvme_init_identify(n);
+	if (nr < 0)
+		err = nr;
 	if (!err)
 		err = nvme_ns_scan(n);
 	if (!err)
 		err = nvme_init_timer(n);
 	if (!err)
-		err = nvme_queues_setup(n);
+		err = nvme_queues_setup(n, nr);
 	if (err)
 		return err;
 	rl_info("%u queues of %u, %u vectors, %u namespaces%s", n->nr_io, n->depth,

@@ -9,21 +9,25 @@
  * namespaces a device claims, the number of commands spent on them is bounded.
  */
 #include "nvme.h"
-#include <redleaf/heap.h>
 #include <redleaf/log.h>
-#include <redleaf/string.h>
 
 /* Adds namespace @nsid if it can be served. 0 or -Exxx of a dead controller. */
 static s32 nvme_ns_add(struct nvme *n, u32 nsid)
 {
 	struct nvme_ns *ns = &n->ns[n->nr_ns];
 	const char *reason = "identify failed";
-	s32 err = nvme_admin_identify(n, NVME_CNS_NS, nsid);
+	u32 page = NVME_PAGE_NS1;
+	s32 err = 0;
 
+	if (nsid != 1 || !n->ns1_valid) {
+		page = NVME_PAGE_ANY;
+		nvme_post_identify(n, NVME_CNS_NS, nsid, page);
+		err = nvme_admin_run_one(n);
+	}
 	if (err < 0)
 		return err;
 	if (!err)
-		reason = nvme_ident_ns(n->admin.page, &n->lim, ns);
+		reason = nvme_ident_ns(nvme_admin_page(n, page), &n->lim, ns);
 	if (reason) {
 		rl_log(RL_LOG_WARN, "namespace %u left out: %s", nsid, reason);
 		return 0;
@@ -33,7 +37,7 @@ static s32 nvme_ns_add(struct nvme *n, u32 nsid)
 	return 0;
 }
 
-/* Controllers before 1.1 have no list: ids are 1 to NN. */
+/* Controllers before 1.1, and some after, have no list: ids are 1 to NN. */
 static s32 nvme_ns_scan_all(struct nvme *n)
 {
 	u32 last = min(n->lim.nn, NVME_NS_TRIES);
@@ -45,46 +49,28 @@ static s32 nvme_ns_scan_all(struct nvme *n)
 	return err;
 }
 
-/* @list is a copy: the page is needed for the namespaces themselves. */
-static s32 nvme_ns_scan_list(struct nvme *n, const u32 *list)
+static s32 nvme_ns_scan_list(struct nvme *n)
 {
-	u32 i, before = 0;
+	const u32 *list = nvme_admin_page(n, NVME_PAGE_LIST);
+	u32 i, nsid, before = 0;
 	s32 err = 0;
 
-	for (i = 0; i < NVME_NS_TRIES && list[i] && !err; i++) {
+	for (i = 0; i < NVME_NS_TRIES && !err; i++) {
+		nsid = READ_ONCE(list[i]);
+		if (!nsid)
+			break;
 		if (n->nr_ns == BDEV_MAX_NS) {
-			rl_log(RL_LOG_WARN, "namespaces from %u on left out: too many", list[i]);
+			rl_log(RL_LOG_WARN, "namespaces from %u on left out: too many", nsid);
 			break;
 		}
-		if (list[i] <= before || list[i] > n->lim.nn) {
-			rl_err("namespace list is absurd: %u after %u of %u", list[i], before,
+		if (nsid <= before || nsid > n->lim.nn) {
+			rl_err("namespace list is absurd: %u after %u of %u", nsid, before,
 			       n->lim.nn);
 			return -EIO;
 		}
-		before = list[i];
-		err = nvme_ns_add(n, before);
+		before = nsid;
+		err = nvme_ns_add(n, nsid);
 	}
-	return err;
-}
-
-static s32 nvme_ns_scan_ids(struct nvme *n)
-{
-	u32 *list;
-	s32 err;
-
-	if (n->vs < NVME_VS_1_1)
-		return nvme_ns_scan_all(n);
-	err = nvme_admin_identify(n, NVME_CNS_NS_LIST, 0);
-	if (err)
-		return err < 0 ? err : nvme_ns_scan_all(n);
-	list = rl_alloc(NVME_NS_TRIES * sizeof(*list));
-	if (!list) {
-		rl_err("no memory for the namespace list");
-		return -ENOMEM;
-	}
-	memcpy(list, n->admin.page, NVME_NS_TRIES * sizeof(*list));
-	err = nvme_ns_scan_list(n, list);
-	rl_free(list);
 	return err;
 }
 
@@ -96,7 +82,7 @@ static s32 nvme_ns_scan_ids(struct nvme *n)
  */
 s32 nvme_ns_scan(struct nvme *n)
 {
-	s32 err = nvme_ns_scan_ids(n);
+	s32 err = n->list_valid ? nvme_ns_scan_list(n) : nvme_ns_scan_all(n);
 
 	if (err)
 		return err;

@@ -31,6 +31,7 @@
 #define NVME_ADMIN_ENTRIES	32
 #define NVME_MIN_ENTRIES	2		/* 3.1.1, MQES */
 #define NVME_MAX_BYTES		(BDEV_MAX_SEGS * NVME_PAGE)
+#define NVME_LIST_SHIFT_MAX	10		/* bytes of its PRP list, 2^n */
 #define NVME_RETRIES		5		/* of one request, on DNR = 0 */
 #define NVME_RETRY_NS		(20 * 1000000ull)
 #define NVME_BAD_CQES		8		/* nonsense completions, then die */
@@ -47,11 +48,19 @@ enum {
 	NVME_NR_PARAMS
 };
 
-/* Admin command ids: one synchronous command, a few aborts. */
-#define NVME_CID_SYNC		0
-#define NVME_CID_ABORT		1
+static_assert(1 << NVME_LIST_SHIFT_MAX == BDEV_MAX_SEGS * sizeof(u64));
+
+/* Admin command ids: a batch of commands that is waited for, then a few aborts. */
+#define NVME_MAX_BATCH		16u
+#define NVME_CID_ABORT		NVME_MAX_BATCH
 #define NVME_MAX_ABORTS		4
 static_assert(NVME_CID_ABORT + NVME_MAX_ABORTS < NVME_ADMIN_ENTRIES);
+
+/* Pages for the data of admin commands. */
+#define NVME_PAGE_ANY		0	/* identify controller, later anything */
+#define NVME_PAGE_LIST		1	/* active namespace ids, valid throughout init */
+#define NVME_PAGE_NS1		2	/* namespace 1, fetched before anybody knows of it */
+#define NVME_PAGES		3
 
 /* What the controller says it can do, checked (ident.c). */
 struct nvme_limits {
@@ -134,18 +143,22 @@ struct nvme_queue {
 	u64 sq_dma, cq_dma;	/* init only */
 };
 
+/* Answer to one command of a batch. */
+struct nvme_answer {
+	u32 result;		/* under cq_lock */
+	u16 status;		/* under cq_lock */
+	bool busy;		/* at the device; set by the owner, cleared under cq_lock */
+};
+
 /* Admin commands. The owner is init, exit, or the holder of @mutex. */
 struct nvme_admin {
 	u32 mutex;		/* event handle; count 1: free */
-	struct nvme_cmd sync;	/* synchronous command being built, by the owner */
-	u16 status;		/* of the last synchronous command, under cq_lock */
-	u32 result;		/* under cq_lock */
-	bool busy;		/* NVME_CID_SYNC is at the device; set by the owner,
-				 * cleared under cq_lock
-				 */
+	u32 posted;		/* commands of this batch; the owner's */
+	bool dead;		/* a batch was not answered; the owner's */
+	struct nvme_answer answers[NVME_MAX_BATCH];
 	u32 aborts;		/* bit n: NVME_CID_ABORT + n is at the device, under cq_lock */
-	void *page;		/* DMA, NVME_PAGE bytes; the owner's */
-	u64 page_dma;
+	u8 *pages;		/* DMA, NVME_PAGES of them; the owner's */
+	u64 pages_dma;
 };
 
 struct nvme {
@@ -171,6 +184,7 @@ struct nvme {
 
 	/* init only */
 	struct rl_pci_info info;
+	bool list_valid, ns1_valid;	/* NVME_PAGE_LIST, NVME_PAGE_NS1 */
 	u32 *shadow, *events;	/* doorbell buffers; NULL: not in use */
 	u64 shadow_dma, events_dma;
 };
@@ -188,18 +202,23 @@ s32 nvme_admin_init(struct nvme *n);
 s32 nvme_admin_lock(struct nvme *n);
 void nvme_admin_unlock(struct nvme *n);
 void nvme_admin_reap(struct nvme *n);
-s32 nvme_admin_identify(struct nvme *n, u32 cns, u32 nsid);
-s32 nvme_admin_num_queues(struct nvme *n, u32 want);
-s32 nvme_admin_create_cq(struct nvme *n, const struct nvme_queue *q, u32 vector);
-s32 nvme_admin_create_sq(struct nvme *n, const struct nvme_queue *q);
-s32 nvme_admin_delete(struct nvme *n, u8 opcode, u16 qid);
-s32 nvme_admin_dbbuf(struct nvme *n);
-s32 nvme_admin_smart(struct nvme *n);
+void *nvme_admin_page(struct nvme *n, u32 page);
+void nvme_post_identify(struct nvme *n, u32 cns, u32 nsid, u32 page);
+void nvme_post_num_queues(struct nvme *n, u32 want);
+void nvme_post_create_cq(struct nvme *n, const struct nvme_queue *q, u32 vector);
+void nvme_post_create_sq(struct nvme *n, const struct nvme_queue *q);
+void nvme_post_delete(struct nvme *n, u8 opcode, u16 qid);
+void nvme_post_dbbuf(struct nvme *n);
+void nvme_post_smart(struct nvme *n);
+s32 nvme_admin_run(struct nvme *n);
+s32 nvme_admin_run_one(struct nvme *n);
+u16 nvme_admin_status(const struct nvme *n, u32 index);
 bool nvme_admin_abort(struct nvme *n, u16 qid, u16 cid);
 
 /* queue.c */
 struct nvme_queue *nvme_queue_alloc(struct nvme *n, u16 qid, u16 entries, u32 list_shift);
-s32 nvme_queues_setup(struct nvme *n);
+u32 nvme_queues_want(const struct nvme *n);
+s32 nvme_queues_setup(struct nvme *n, u32 nr);
 void nvme_queues_delete(struct nvme *n);
 void nvme_queue_ring(struct nvme_queue *q);
 void nvme_queue_ack(struct nvme_queue *q);

@@ -173,51 +173,50 @@ static s32 nvme_queues_bind(struct nvme *n, u32 nr)
 	return 0;
 }
 
-/* Entries of each of @nr queues that the window has room for. */
+/*
+ * Entries of each of @nr queues that the window has room for. Until the largest
+ * request is known, its PRP list counts as the longest there is.
+ */
 static u32 nvme_queues_fit(const struct nvme *n, u32 nr)
 {
 	u32 room = (NVME_HEAP - NVME_HEAP_RESERVE) / nr - 4 * NVME_PAGE;
 
-	return room / nvme_entry_size(n->list_shift);
+	return room / nvme_entry_size(n->list_shift ? n->list_shift : NVME_LIST_SHIFT_MAX);
 }
 
-/* How many queue pairs to ask for: CPUs, doorbells in the BAR, memory. */
-static u32 nvme_queues_want(const struct nvme *n, u32 entries)
+static u32 nvme_queues_entries(const struct nvme *n)
+{
+	u32 depth = rl_param(NVME_P_DEPTH);
+
+	return min(depth, NVME_CAP_MQES(n->cap)) + 1;
+}
+
+/**
+ * nvme_queues_want() - how many I/O queue pairs to ask for
+ * @n: controller
+ *
+ * As many as there are CPUs, unless a parameter, the doorbells in the BAR or
+ * memory say less. Any context.
+ */
+u32 nvme_queues_want(const struct nvme *n)
 {
 	u64 pair = 8ull << NVME_CAP_DSTRD(n->cap);
 	u64 doorbells = (n->info.bar_size[NVME_BAR] - NVME_REG_DOORBELLS) / pair - 1;
+	u32 enough = min(nvme_queues_entries(n), NVME_FIT_ENTRIES);
 	u32 want = rl_param(NVME_P_QUEUES);
 
 	if (!want)
 		want = max(n->info.nr_cpus, 1u);
 	want = min(want, NVME_MAX_IO_QUEUES);
 	want = min(want, doorbells);
-	while (want > 1 && nvme_queues_fit(n, want) < min(entries, NVME_FIT_ENTRIES))
+	while (want > 1 && nvme_queues_fit(n, want) < enough)
 		want--;
 	return want;
 }
 
-/* Creates pair @qid at the device. 0, -Exxx, or a status. */
-static s32 nvme_queue_create(struct nvme *n, u16 qid)
-{
-	struct nvme_queue *q = n->queues[qid];
-	s32 err = nvme_admin_create_cq(n, q, nvme_queue_vector(n, qid));
-
-	if (!err)
-		err = nvme_admin_create_sq(n, q);
-	if (err > 0)
-		rl_err("queue %u: not created: status %x", qid, err);
-	return err;
-}
-
-/*
- * All of them, or as many as the device has resources for. A completion queue
- * left without its submission queue is harmless.
- */
-static s32 nvme_queues_create(struct nvme *n, u32 nr, u16 entries)
+static s32 nvme_queues_alloc(struct nvme *n, u32 nr, u16 entries)
 {
 	u32 qid;
-	s32 err;
 
 	for (qid = 1; qid <= nr; qid++) {
 		n->queues[qid] = nvme_queue_alloc(n, qid, entries, n->list_shift);
@@ -225,28 +224,23 @@ static s32 nvme_queues_create(struct nvme *n, u32 nr, u16 entries)
 			rl_err("queue %u: no memory", qid);
 			return -ENOMEM;
 		}
-		err = nvme_queue_create(n, qid);
-		if (err < 0)
-			return err;
-		if (err)
-			return n->nr_io ? 0 : -EIO;
-		WRITE_ONCE(n->nr_io, qid);
 	}
 	return 0;
 }
 
-static void nvme_shadow_set(struct nvme *n, bool on)
+/* Queues use, or no longer use, the doorbell buffers. None but queue 0 runs yet. */
+static void nvme_shadow_set(struct nvme *n, u32 nr, bool on)
 {
 	u32 step = 1u << NVME_CAP_DSTRD(n->cap);
 	u32 qid;
 
-	for (qid = 0; qid <= n->nr_io; qid++) {
+	for (qid = 0; qid <= nr; qid++) {
 		struct nvme_queue *q = n->queues[qid];
 		u32 sq = 2 * qid * step, cq = sq + step;
 
 		if (on) {
-			n->shadow[sq] = q->tail;
-			n->shadow[cq] = q->head;
+			n->shadow[sq] = q->rung;
+			n->shadow[cq] = q->acked;
 		}
 		q->sq_event = on ? &n->events[sq] : NULL;
 		q->cq_event = on ? &n->events[cq] : NULL;
@@ -257,49 +251,112 @@ static void nvme_shadow_set(struct nvme *n, bool on)
 }
 
 /* 5.7: one page each of doorbells and EventIdx. Without them all works as well. */
-static s32 nvme_shadow_setup(struct nvme *n)
+static void nvme_shadow_setup(struct nvme *n, u32 nr)
 {
-	u64 bytes = (n->nr_io + 1) * (8ull << NVME_CAP_DSTRD(n->cap));
-	s32 err;
+	u64 bytes = (nr + 1) * (8ull << NVME_CAP_DSTRD(n->cap));
 
 	if (!n->lim.dbbuf || !rl_param(NVME_P_DBBUF) || bytes > NVME_PAGE)
-		return 0;
-	n->shadow = rl_dma_alloc(NVME_PAGE, &n->shadow_dma);
+		return;
 	n->events = rl_dma_alloc(NVME_PAGE, &n->events_dma);
-	if (!n->shadow || !n->events)
-		return 0;
-	nvme_shadow_set(n, true);
-	err = nvme_admin_dbbuf(n);
-	if (err <= 0)
+	if (n->events)
+		n->shadow = rl_dma_alloc(NVME_PAGE, &n->shadow_dma);
+	if (n->shadow)
+		nvme_shadow_set(n, nr, true);
+}
+
+static void nvme_shadow_answer(struct nvme *n, u16 status)
+{
+	u32 nr = 0;
+
+	if (!status)
+		return;
+	while (nr < NVME_MAX_IO_QUEUES && n->queues[nr + 1])
+		nr++;
+	nvme_shadow_set(n, nr, false);
+	rl_log(RL_LOG_WARN, "no shadow doorbells: status %x", status);
+}
+
+/* How many of the last batch's first @nr commands succeeded in a row. */
+static u32 nvme_queues_made(const struct nvme *n, u32 first, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (!nvme_admin_status(n, i))
+			continue;
+		rl_err("queue %u: not created: status %x", first + i, nvme_admin_status(n, i));
+		break;
+	}
+	return i;
+}
+
+/*
+ * Creates pairs @first to @first + @nr - 1: the completion queues, then what
+ * refers to them. The doorbell buffers go with the latter; whether they come
+ * before or after a queue is all the same to it, as its entries are 0 (7.13).
+ */
+static s32 nvme_queues_create_some(struct nvme *n, u32 first, u32 nr)
+{
+	u32 i;
+	s32 err;
+
+	for (i = 0; i < nr; i++)
+		nvme_post_create_cq(n, n->queues[first + i], nvme_queue_vector(n, first + i));
+	err = nvme_admin_run(n);
+	if (err)
 		return err;
-	nvme_shadow_set(n, false);
-	rl_log(RL_LOG_WARN, "no shadow doorbells: status %x", err);
+	nr = nvme_queues_made(n, first, nr);
+	for (i = 0; i < nr; i++)
+		nvme_post_create_sq(n, n->queues[first + i]);
+	if (n->shadow && first == 1)
+		nvme_post_dbbuf(n);
+	err = nvme_admin_run(n);
+	if (err)
+		return err;
+	if (n->shadow && first == 1)
+		nvme_shadow_answer(n, nvme_admin_status(n, nr));
+	WRITE_ONCE(n->nr_io, n->nr_io + nvme_queues_made(n, first, nr));
 	return 0;
+}
+
+/*
+ * All of them, or as many as the device has resources for. A completion queue
+ * left without its submission queue is harmless.
+ */
+static s32 nvme_queues_create(struct nvme *n, u32 nr)
+{
+	u32 first, some;
+	s32 err;
+
+	for (first = 1; first <= nr && n->nr_io == first - 1; first += some) {
+		some = min(nr - first + 1, NVME_MAX_BATCH - 1);
+		err = nvme_queues_create_some(n, first, some);
+		if (err)
+			return err;
+	}
+	return n->nr_io ? 0 : -EIO;
 }
 
 /**
  * nvme_queues_setup() - interrupts and I/O queues
  * @n: controller, enabled and identified; sets nr_io, depth, nr_vectors
+ * @nr: queue pairs granted
  *
  * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
  */
-s32 nvme_queues_setup(struct nvme *n)
+s32 nvme_queues_setup(struct nvme *n, u32 nr)
 {
-	u32 depth = rl_param(NVME_P_DEPTH);
-	u32 entries = min(depth, NVME_CAP_MQES(n->cap)) + 1;
-	s32 nr = nvme_queues_want(n, entries);
+	u32 entries = min(nvme_queues_entries(n), nvme_queues_fit(n, nr));
 	s32 err;
 
-	nr = nvme_admin_num_queues(n, nr);
-	if (nr < 0)
-		return nr;
+	n->depth = entries - 1;
 	err = nvme_queues_bind(n, nr);
+	if (!err)
+		err = nvme_queues_alloc(n, nr, entries);
 	if (err)
 		return err;
-	entries = min(entries, nvme_queues_fit(n, nr));
-	n->depth = entries - 1;
-	err = nvme_queues_create(n, nr, entries);
-	return err ? err : nvme_shadow_setup(n);
+	nvme_shadow_setup(n, nr);
+	return nvme_queues_create(n, nr);
 }
 
 /**
@@ -314,10 +371,12 @@ void nvme_queues_delete(struct nvme *n)
 	u32 qid;
 
 	for (qid = 1; qid <= n->nr_io; qid++) {
-		if (nvme_admin_delete(n, NVME_ADM_DELETE_SQ, qid) < 0)
+		nvme_post_delete(n, NVME_ADM_DELETE_SQ, qid);
+		if (nvme_admin_run(n))
 			return;
 		nvme_io_reap(n->queues[qid]);
-		if (nvme_admin_delete(n, NVME_ADM_DELETE_CQ, qid) < 0)
+		nvme_post_delete(n, NVME_ADM_DELETE_CQ, qid);
+		if (nvme_admin_run(n))
 			return;
 	}
 }

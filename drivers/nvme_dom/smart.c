@@ -50,11 +50,12 @@ s32 nvme_health(struct nvme *n, struct bdev_health *log)
 
 	if (err)
 		return err;
-	err = nvme_admin_smart(n);
+	nvme_post_smart(n);
+	err = nvme_admin_run_one(n);
 	if (err < 0 && !rl_pci_gone())
 		rl_die("admin command timeout, controller reset");
 	if (!err)
-		nvme_smart_convert(n->admin.page, log);
+		nvme_smart_convert(nvme_admin_page(n, NVME_PAGE_ANY), log);
 	nvme_admin_unlock(n);
 	return err > 0 ? nvme_status_errno(err) : err;
 }
