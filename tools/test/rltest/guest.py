@@ -102,7 +102,7 @@ class Boot:
 
     def report_death(self, test, lines, seconds, report):
         """The guest ended while `test` was running, or before the first one."""
-        result = tap.count([line for line in lines if not tap.PLAN.match(line)], 0)
+        result = tap.points(lines)
         log = (self.folder / "vm.log").read_text()
         first = log.splitlines()[0] if log else "the guest ended early"
         result.problem(first)

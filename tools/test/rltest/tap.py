@@ -25,21 +25,25 @@ class Result:
         self.problems.append(text)
 
 
-def count(lines, status):
-    """Count the points in `lines` of a test that exited with `status`."""
+def points(lines):
+    """Count the points in `lines`, whatever became of the test."""
     result = Result()
-    plan = None
     for line in lines:
-        if match := PLAN.match(line):
-            plan = int(match[1])
-        elif match := POINT.match(line):
+        if match := POINT.match(line):
             count_point(result, bool(match[1]), match[2])
-    points = result.passed + result.failed + result.skipped
-    if status == EXIT_SKIPPED and points == 0:
+    return result
+
+
+def count(lines, status):
+    """Judge the output of a test that exited with `status`."""
+    result = points(lines)
+    plan = next((int(match[1]) for match in map(PLAN.match, lines) if match), None)
+    points_seen = result.passed + result.failed + result.skipped
+    if status == EXIT_SKIPPED and points_seen == 0:
         result.skipped = 1
-    elif plan is not None and plan != points:
-        result.problem(f"{plan} points planned, {points} seen")
-    elif points == 0:
+    elif plan is not None and plan != points_seen:
+        result.problem(f"{plan} points planned, {points_seen} seen")
+    elif points_seen == 0:
         result.problem(f"no TAP point (exit status {status})")
     if status not in (0, EXIT_SKIPPED) and result.failed == 0:
         result.problem(f"exit status {status}")
