@@ -248,7 +248,7 @@ static const struct rl_pci_match nvme_match = {
 static const struct rl_param_desc nvme_params[NVME_NR_PARAMS] = {
 	[NVME_P_QUEUES] = { "queues", 0, 0, NVME_MAX_IO_QUEUES,
 			    "I/O queue pairs; 0: one per CPU" },
-	[NVME_P_DEPTH] = { "depth", 255, 1, 1023,
+	[NVME_P_DEPTH] = { "depth", 127, 1, 1023,
 			   "requests per queue in flight at most" },
 	[NVME_P_ADMIN_MS] = { "admin_timeout_ms", 10000, 10, 120000,
 			      "longest wait for an admin command" },

@@ -62,7 +62,7 @@ static void init_commands(void)
 	CHECK_EQ(fake.q[2].vector, 2);
 	CHECK_EQ(ops()->dev_info(nvme, &info), 0);
 	CHECK_EQ(info.nr_queues, 2);
-	CHECK_EQ(info.queue_depth, 255);
+	CHECK_EQ(info.queue_depth, 127);
 	CHECK_EQ(info.max_bytes, 524288);
 	CHECK_EQ(info.volatile_cache, 1);
 	CHECK_EQ(ops()->ns_info(nvme, 0, &ns), 0);
@@ -255,7 +255,7 @@ static void io_refused(void)
 {
 	start();
 	CHECK_EQ(submit(2, request(0, BDEV_OP_READ, 0, 8)), -EINVAL);
-	CHECK_EQ(submit(0, request(255, BDEV_OP_READ, 0, 8)), -EINVAL);
+	CHECK_EQ(submit(0, request(127, BDEV_OP_READ, 0, 8)), -EINVAL);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 0)), -EINVAL);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 99993, 8)), -EINVAL);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, ~0ull, 8)), -EINVAL);
@@ -392,7 +392,7 @@ static void timeout_lost_irq(void)
 	CHECK_EQ(ops()->timeout(nvme, 0, 0), 0);
 	CHECK_EQ(fake.nr_done, 1);
 	CHECK_EQ(ops()->timeout(nvme, 0, 0), 0);
-	CHECK_EQ(ops()->timeout(nvme, 0, 255), -EINVAL);
+	CHECK_EQ(ops()->timeout(nvme, 0, 127), -EINVAL);
 	CHECK_EQ(ops()->timeout(nvme, 9, 0), -EINVAL);
 	/* A doorbell nobody rang. */
 	CHECK_EQ(ops()->submit(nvme, 0, request(0, BDEV_OP_READ, 0, 8), false), 0);
@@ -455,8 +455,8 @@ static void bogus(u16 cid, u16 sq_head, u16 sq_id)
 static void bogus_completions(void)
 {
 	bogus(0, 0, 1);
-	bogus(254, 0, 1);
-	bogus(255, 0, 1);
+	bogus(126, 0, 1);
+	bogus(127, 0, 1);
 	bogus(0xffff, 0, 1);
 	start();
 	CHECK(!DIES(fake_cqe(0, 0, 0, 0, 0)));
@@ -470,7 +470,7 @@ static void bogus_fields(void)
 	start();
 	fake.hold = true;
 	CHECK_EQ(submit(0, request(5, BDEV_OP_READ, 0, 8)), 0);
-	fake_cqe(1, 5, 0, 256, 2);
+	fake_cqe(1, 5, 0, 128, 2);
 	CHECK_EQ(fake.nr_done, 1);
 	CHECK_EQ(nvme->bad_cqes, 1);
 	/* Twice the same answer. */

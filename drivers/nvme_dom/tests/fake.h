@@ -92,7 +92,7 @@ void fake_tick(u64 ns);		/* time passes, the timer may run */
 #define DIES(code) ({				\
 	fake.died = NULL;			\
 	if (!setjmp(fake.die)) {		\
-		code;				\
+		(void)(code);			\
 	}					\
 	fake.irq_off = 0;			\
 	fake.in_irq = false;			\
