@@ -8,6 +8,7 @@
  * in the one before, over and over, so that each side comes first now and then.
  */
 #include <linux/cpumask.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include "../selftests/kunit/rl_kunit.h"
@@ -18,6 +19,8 @@
 #define A	250u		/* owns what both want */
 #define C0	252u		/* the contenders */
 #define ROUNDS	100000u
+#define STOP	~0u		/* instead of a round: there are no more */
+#define MAX_S	60		/* a guest whose CPUs take turns gets no further */
 #define LEN	4u		/* elements of the deque */
 
 struct item {
@@ -52,16 +55,18 @@ struct race {
 	struct deque *deque;			/* the memory of @obj */
 	bool won[2];
 	u32 wins[2];
+	u32 rounds;				/* judged; leader */
 	u32 round ____cacheline_aligned_in_smp;
 	u32 done ____cacheline_aligned_in_smp;
 };
 
-static void wait_for(u32 *p, u32 value)
+/* Until the other side has come to @round, or stops. */
+static void wait_for(u32 *p, u32 round)
 {
 	u32 spins = 0;
 
 	/* Pairs with announce(). */
-	while (smp_load_acquire(p) != value) {
+	while (smp_load_acquire(p) < round) {
 		cpu_relax();
 		if (!(++spins % 1024))
 			cond_resched();
@@ -81,6 +86,8 @@ static int follow(void *arg)
 
 	for (i = 1; i <= ROUNDS; i++) {
 		wait_for(&r->round, i);
+		if (READ_ONCE(r->round) == STOP)
+			break;
 		r->won[1] = r->act(r, 1);
 		announce(&r->done, i);
 	}
@@ -91,10 +98,11 @@ static int follow(void *arg)
 
 static u32 lead(struct race *r)
 {
+	unsigned long end = jiffies + MAX_S * HZ;
 	u32 bad = 0;
 	u32 i, k;
 
-	for (i = 1; i <= ROUNDS; i++) {
+	for (i = 1; i <= ROUNDS && time_before(jiffies, end); i++) {
 		announce(&r->round, i);
 		for (k = i % 256; k; k--)
 			barrier();
@@ -103,7 +111,9 @@ static u32 lead(struct race *r)
 		bad += !r->judge(r, i);
 		r->wins[0] += r->won[0];
 		r->wins[1] += r->won[1];
+		r->rounds = i;
 	}
+	announce(&r->round, STOP);
 	return bad;
 }
 
@@ -122,7 +132,7 @@ static void run_race(struct kunit *test, struct race *r)
 	wake_up_process(t);
 	KUNIT_EXPECT_EQ(test, lead(r), 0);
 	kthread_stop(t);
-	kunit_info(test, "%u rounds, won %u : %u\n", ROUNDS, r->wins[0], r->wins[1]);
+	kunit_info(test, "%u rounds, won %u : %u\n", r->rounds, r->wins[0], r->wins[1]);
 	KUNIT_EXPECT_GT(test, r->wins[0], 0);
 	KUNIT_EXPECT_GT(test, r->wins[1], 0);
 }
