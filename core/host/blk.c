@@ -60,6 +60,7 @@ static int rl_blk_up(struct rl_domain *d, void *priv)
 	if (err)
 		return err;
 	WRITE_ONCE(b->first_io, true);
+	/* What read_info() set up is seen by who sees it open. */
 	smp_store_release(&b->open, true);
 	rl_blk_kick_disks(b);
 	queue_work(system_unbound_wq, &b->work);

@@ -152,7 +152,7 @@ struct rl_blk {
 	bool first_io;
 
 	atomic_long_t refused;
-	struct mutex lock;
+	struct mutex lock;	/* which namespaces exist */
 	struct rl_blk_ns {
 		bool present;
 		struct bdev_ns_info info;
