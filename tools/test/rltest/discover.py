@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_TIMEOUT = 60
+KUNIT_TIMEOUT = 300
 HEADER_LINES = 30
 
 
@@ -88,7 +89,7 @@ def kunit_tests(top, ko_folder):
     """One Test for every suite module that the build made."""
     runner = top / "selftests/kunit/run-suite"
     names = sorted(p.stem.removeprefix("rlkunit_") for p in ko_folder.glob("rlkunit_*.ko"))
-    return [Test(f"kunit/{n}", f"{runner} {n}") for n in names]
+    return [Test(f"kunit/{n}", f"{runner} {n}", timeout=KUNIT_TIMEOUT) for n in names]
 
 
 def host_tests(top):
