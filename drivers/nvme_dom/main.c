@@ -238,11 +238,9 @@ static const struct bdev_ops nvme_ops = {
 static_assert(sizeof(nvme_ops) == BDEV_NR_OPS * sizeof(void *));
 
 /* NVM Express I/O controllers: base class 01h, sub-class 08h, interface 02h. */
-static const struct rl_pci_match nvme_match = {
-	.vendor = 0xffff,
-	.device = 0xffff,
-	.class = 0x010802,
-	.class_mask = 0xffffff,
+static const struct rl_pci_match nvme_match[] = {
+	{ .vendor = 0xffff, .device = 0xffff, .class = 0x010802, .class_mask = 0xffffff },
+	{ 0 }
 };
 
 static const struct rl_param_desc nvme_params[NVME_NR_PARAMS] = {
@@ -274,7 +272,7 @@ RL_DOMAIN = {
 	.heap_size = NVME_HEAP,
 	.init = nvme_init,
 	.exit = nvme_exit,
-	.pci = &nvme_match,
+	.pci = nvme_match,
 	.params = nvme_params,
 	.nr_params = NVME_NR_PARAMS,
 	.requires = nvme_requires,
