@@ -5,7 +5,7 @@
 # Everything made goes under OUT (default out/); sources are never written to.
 # KVER names a kernel release, or the folder of an unpacked kernel package.
 OUT	?= out
-KVER	?= $(shell tools/vm/kernels 6.1)
+KVER	?= $(shell tools/vm/kernels $(or $(K),6.1))
 ALL_KVER = $(shell tools/vm/kernels 6.1) $(shell tools/vm/kernels 6.12)
 KUNIT	?=
 TOP	:= $(CURDIR)
