@@ -13,7 +13,9 @@
 #include "rltest.h"
 
 struct rl_domain *rltest_domains[RLTEST_MAX];
+EXPORT_SYMBOL_NS_GPL(rltest_domains, RL_TEST);
 int rltest_nr;
+EXPORT_SYMBOL_NS_GPL(rltest_nr, RL_TEST);
 unsigned long rltest_user_page;
 atomic64_t rltest_notes;
 u64 rltest_last_note;

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rl_bench.ko: instructions per call, direct and proxied, with nothing, with one
+ * object and with a deque of 32.
+ *
+ * Meant for a guest under -icount, where the TSC advances by one per instruction
+ * and interrupts can be kept out: two windows of n and 2n calls differ by exactly
+ * n times the same number. Loading the module measures and prints one line,
+ *
+ *	rl_bench: empty=3 direct=8 null=95 object=165 deque=3500
+ *
+ * or refuses to load (-ERANGE) when a difference is no multiple of n, which means
+ * that the machine does not count instructions. The domain is bench_dom, which
+ * keeps what it is given; it is taken back between windows, and a call that did
+ * not move its object is an error. A load that fails leaves nothing behind.
+ */
+#include <linux/irqflags.h>
+#include <linux/module.h>
+#include <asm/msr.h>
+#include "rltest.h"
+
+#define CALLS	100		/* the larger window makes twice as many */
+#define DEQUES	10
+
+static struct rl_domain *domain;
+static struct rltest_item __rref *objects[2 * CALLS];
+static struct rltest_item_deque32 __rref *deques[2 * DEQUES];
+
+static noinline s32 direct_null(void *self)
+{
+	barrier();	/* or the compiler would not call it at all */
+	return 0;
+}
+
+static u64 answer(struct rl_ret r)
+{
+	return r.rpc | r.err;
+}
+
+#define LOOP(name, call)						\
+static noinline u64 loop_##name(u32 n)					\
+{									\
+	struct rl_iref *ref = &domain->provided;			\
+	u64 sum = 0;							\
+	u32 i;								\
+									\
+	for (i = 0; i < n; i++) {					\
+		sum += (call);						\
+		OPTIMIZER_HIDE_VAR(ref);				\
+	}								\
+	return sum;							\
+}
+
+LOOP(empty, 0)
+LOOP(direct, direct_null(ref->self))
+LOOP(null, answer(rltest_null(ref)))
+LOOP(object, answer(rltest_one_object(ref, objects[i])))
+LOOP(deque, answer(rltest_deque32(ref, deques[i])))
+
+/* Take @n objects or deques back; false: one was not moved by its call. */
+static bool back_nothing(u32 n)
+{
+	return true;
+}
+
+static bool back_objects(u32 n)
+{
+	u32 id = domain->gate.id;
+	bool ok = true;
+
+	while (n--)
+		ok &= rl_xheap_move(objects[n], RLTEST_ITEM_TYPE, id, RL_OWNER_HOST);
+	return ok;
+}
+
+static bool back_deques(u32 n)
+{
+	const struct rl_type_desc *t = &rltest_iface_desc.types[RLTEST_ITEM_DEQUE32_T];
+	u32 id = domain->gate.id;
+	bool ok = true;
+
+	while (n--)
+		ok &= rl_xheap_move_deque(deques[n], t, id, RL_OWNER_HOST);
+	return ok;
+}
+
+/* Ticks of one window, or 0 when a call of it failed. */
+static u64 window(u64 (*run)(u32 n), bool (*back)(u32 n), u32 n)
+{
+	unsigned long flags;
+	u64 begun, ended, bad;
+
+	local_irq_save(flags);
+	begun = rdtsc_ordered();
+	bad = run(n);
+	ended = rdtsc_ordered();
+	local_irq_restore(flags);
+	return back(n) && !bad ? ended - begun : 0;
+}
+
+static int measure(const char *name, u64 (*run)(u32 n), bool (*back)(u32 n), u32 n)
+{
+	u64 once, twice;
+
+	window(run, back, 2 * n);	/* patched, mapped, cached: as it stays */
+	once = window(run, back, n);
+	twice = window(run, back, 2 * n);
+	if (!once || !twice) {
+		pr_err("rl_bench: %s: a call failed\n", name);
+		return -EIO;
+	}
+	if ((twice - once) % n) {
+		pr_err("rl_bench: %s: %llu and %llu ticks: not a machine that counts instructions\n",
+		       name, once, twice);
+		return -ERANGE;
+	}
+	return (twice - once) / n;
+}
+
+static int measure_all(void)
+{
+	int empty, direct, null, object, deque;
+
+	empty = measure("empty", loop_empty, back_nothing, CALLS);
+	direct = measure("direct", loop_direct, back_nothing, CALLS);
+	null = measure("null", loop_null, back_nothing, CALLS);
+	object = measure("object", loop_object, back_objects, CALLS);
+	deque = measure("deque", loop_deque, back_deques, DEQUES);
+	if (empty < 0 || direct < 0 || null < 0 || object < 0 || deque < 0)
+		return -ERANGE;
+	pr_info("rl_bench: empty=%d direct=%d null=%d object=%d deque=%d\n", empty, direct,
+		null, object, deque);
+	return 0;
+}
+
+static void free_objects(void)
+{
+	struct rltest_item __rref *it;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		rl_xheap_free(objects[i], RL_OWNER_HOST);
+	for (i = 0; i < ARRAY_SIZE(deques) && deques[i]; i++) {
+		while ((it = rltest_item_deque32_pop_front(deques[i])))
+			rl_xheap_free(it, RL_OWNER_HOST);
+		rl_xheap_free(deques[i], RL_OWNER_HOST);
+	}
+}
+
+static int fill(struct rltest_item_deque32 __rref *dq)
+{
+	struct rltest_item __rref *it;
+	u32 n;
+
+	for (n = 0; n < 32; n++) {
+		it = rl_xheap_alloc(RLTEST_ITEM_TYPE, RL_OWNER_HOST);
+		if (!it)
+			return -ENOMEM;
+		rltest_item_deque32_push_back(dq, it);
+	}
+	return 0;
+}
+
+static int make_objects(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++) {
+		objects[i] = rl_xheap_alloc(RLTEST_ITEM_TYPE, RL_OWNER_HOST);
+		if (!objects[i])
+			return -ENOMEM;
+	}
+	for (i = 0; i < ARRAY_SIZE(deques); i++) {
+		deques[i] = rl_xheap_alloc(RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST);
+		if (!deques[i] || fill(deques[i]))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int __init bench_init(void)
+{
+	int err;
+
+	if (!rltest_nr) {
+		pr_err("rl_bench: no domain that provides rltest: load bench_dom.ko first\n");
+		return -ENODEV;
+	}
+	domain = rltest_domains[0];
+	err = make_objects();
+	if (!err)
+		err = measure_all();
+	free_objects();
+	return err;
+}
+
+static void __exit bench_exit(void)
+{
+}
+
+module_init(bench_init);
+module_exit(bench_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("RedLeaf: instructions per call");
+MODULE_IMPORT_NS(RL_TEST);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The callee of the benchmarks: a domain whose every method returns at once and
+ * keeps what it was given, so that a call costs the crossing and nothing else.
+ * What it keeps is taken back by the measuring side.
+ */
+#include <redleaf/domain.h>
+#include <redleaf/gen/rltest.h>
+
+static s32 do_null(void *self)
+{
+	return 0;
+}
+
+static s32 do_one_arg(void *self, u64 a)
+{
+	return 0;
+}
+
+static s32 do_one_object(void *self, struct rltest_item __rref *it)
+{
+	return 0;
+}
+
+static s32 do_deque32(void *self, struct rltest_item_deque32 __rref *dq)
+{
+	return 0;
+}
+
+static s32 do_crash(void *self, u32 kind, u64 arg)
+{
+	return -EOPNOTSUPP;
+}
+
+static s32 do_nest(void *self, u32 depth, u32 kind, u64 arg)
+{
+	return -EOPNOTSUPP;
+}
+
+static s32 do_get(void *self, struct rltest_blob *out)
+{
+	return 0;
+}
+
+static s32 do_set(void *self, u32 key, u64 value)
+{
+	return 0;
+}
+
+static const struct rltest_ops ops = {
+	.null = do_null,
+	.one_arg = do_one_arg,
+	.one_object = do_one_object,
+	.deque32 = do_deque32,
+	.crash = do_crash,
+	.crash_sleep = do_crash,
+	.nest = do_nest,
+	.get = do_get,
+	.set = do_set,
+};
+
+static s32 init(void *self)
+{
+	return 0;
+}
+
+RL_DOMAIN = {
+	.magic = RL_DOMAIN_MAGIC,
+	.abi = RL_ABI_VERSION,
+	.name = "bench",
+	.provides = "rltest",
+	.provides_fp = RLTEST_FINGERPRINT,
+	.ops = &ops,
+	.nr_ops = RLTEST_NR_OPS,
+	.state_size = 64,
+	.heap_size = 64 * 1024,
+	.init = init,
+};

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The direct call that a proxied one is compared with, compiled as the core is,
+ * and the loops around both. A loop makes `n` calls and adds up their answers;
+ * the serialised form puts a fence behind each, so that no call overlaps the
+ * next.
+ */
+#include "native.h"
+
+#define FENCE asm volatile("lfence" : : : "memory")
+
+noinline s32 direct_null(void *self)
+{
+	barrier();	/* or the compiler would not call it at all */
+	return 0;
+}
+
+#define LOOP(name, call)						\
+u64 loop_##name(struct bench *b, u32 n)					\
+{									\
+	u64 sum = 0;							\
+	u32 i;								\
+									\
+	for (i = 0; i < n; i++)						\
+		sum += (call);						\
+	return sum;							\
+}									\
+									\
+u64 fenced_##name(struct bench *b, u32 n)				\
+{									\
+	u64 sum = 0;							\
+	u32 i;								\
+									\
+	for (i = 0; i < n; i++) {					\
+		sum += (call);						\
+		FENCE;							\
+	}								\
+	return sum;							\
+}
+
+static inline u64 answer(struct rl_ret r)
+{
+	return r.rpc | r.err;
+}
+
+LOOP(direct, direct_null(b->ref.self))
+LOOP(null, answer(rltest_null(&b->ref)))
+LOOP(object, answer(rltest_one_object(&b->ref, b->objects[i])))
+LOOP(deque, answer(rltest_deque32(&b->ref, b->deques[i])))

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the native benchmark's loops and its main program share. */
+#ifndef BENCH_NATIVE_H
+#define BENCH_NATIVE_H
+
+#include "domain.h"
+#include "rltest_proxy.h"
+
+#define WINDOW		2000	/* calls between two looks at the clock */
+#define DEQUES		62	/* the same for deques: about as many objects */
+
+/**
+ * struct bench - one domain, and objects to hand to it
+ * @ref: the domain's implementation of rltest
+ * @objects: each call of a window takes its own
+ * @deques: the same, each with 32 objects
+ */
+struct bench {
+	struct rl_iref ref;
+	struct rltest_item __rref *objects[WINDOW];
+	struct rltest_item_deque32 __rref *deques[DEQUES];
+};
+
+s32 direct_null(void *self);
+
+u64 loop_direct(struct bench *b, u32 n);
+u64 loop_null(struct bench *b, u32 n);
+u64 loop_object(struct bench *b, u32 n);
+u64 loop_deque(struct bench *b, u32 n);
+u64 fenced_direct(struct bench *b, u32 n);
+u64 fenced_null(struct bench *b, u32 n);
+u64 fenced_object(struct bench *b, u32 n);
+u64 fenced_deque(struct bench *b, u32 n);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the core's sources refer to and a good call never reaches: a closed gate,
+ * a crash, memory given back. Getting here is a broken benchmark.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#define NEVER(name)						\
+void name(void);						\
+void name(void)							\
+{								\
+	fprintf(stderr, "native: unexpected: " #name "\n");	\
+	abort();						\
+}
+
+NEVER(rl_arena_destroy)
+NEVER(rl_arena_free)
+NEVER(rl_arena_next_page)
+NEVER(rl_arg_alloc)
+NEVER(rl_arg_free)
+NEVER(rl_domain_kill_why)
+NEVER(rl_gate_down)
+NEVER(rl_gate_landed)
+NEVER(rl_gate_violation)
+NEVER(rl_gate_wait_running)
+NEVER(rl_stack_overflow)
+NEVER(rl_trace_call_slow)

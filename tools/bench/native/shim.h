@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stands in for the kernel's headers when core sources become a process: the
+ * native benchmark compiles core/gate.h, core/xheap*.c, core/gate_asm.S and the
+ * generated proxies unchanged against it (see build).
+ *
+ * On the measured path everything is the kernel's own instruction: per-CPU
+ * counters, the preempt count and current are reached through %gs, whose base
+ * points at a page of this process; cmpxchg has its lock prefix; a static branch
+ * is a no-op. Off that path (allocation, locks) things only have to work: one
+ * thread, nothing concurrent. Functions without a body abort when called.
+ */
+#ifndef BENCH_SHIM_H
+#define BENCH_SHIM_H
+
+/* What a kernel with eIBRS patches the thunk's call to. */
+#define RL_CALL_RAX	"call *%%rax\n\t"
+
+#ifdef __ASSEMBLER__
+#define SYM_START(name)		.globl name; .type name, @function; name:
+#define SYM_CODE_START(name)	.balign 16; SYM_START(name)
+#define SYM_CODE_END(name)	.size name, . - name
+#define SYM_FUNC_START(name)	SYM_CODE_START(name)
+#define SYM_FUNC_END(name)	SYM_CODE_END(name)
+#define UNWIND_HINT_FUNC
+#define ENDBR
+#define RET			ret; int3
+#else
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int8_t s8;
+typedef int16_t s16;
+typedef int32_t s32;
+typedef int64_t s64;
+typedef unsigned int gfp_t;
+
+/* compiler */
+#define likely(x)		__builtin_expect(!!(x), 1)
+#define unlikely(x)		__builtin_expect(!!(x), 0)
+#define noinline		__attribute__((noinline))
+#undef __always_inline
+#define __always_inline		inline __attribute__((always_inline))
+#define __noreturn		__attribute__((noreturn))
+#define __cold			__attribute__((cold))
+#define __printf(a, b)		__attribute__((format(printf, a, b)))
+#define __aligned(n)		__attribute__((aligned(n)))
+#define ____cacheline_aligned_in_smp __aligned(64)
+#define __read_mostly
+#define __force
+#define __user
+#define __percpu
+#define static_assert(e, ...)	_Static_assert(e, #e)
+#define barrier()		asm volatile("" : : : "memory")
+#define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, v)	(*(volatile typeof(x) *)&(x) = (v))
+#define smp_load_acquire(p)	({ typeof(*(p)) v_ = READ_ONCE(*(p)); barrier(); v_; })
+#define smp_store_release(p, v)	do { barrier(); WRITE_ONCE(*(p), v); } while (0)
+#define smp_mb()		asm volatile("lock; addl $0,-4(%%rsp)" : : : "memory", "cc")
+#define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define BUG()			abort()
+#define WARN_ON(c)		({ bool w_ = !!(c); if (w_) abort(); w_; })
+#define ANNOTATE_NOENDBR
+#define EXPORT_SYMBOL_GPL(x)
+#define EXPORT_SYMBOL_NS_GPL(x, ns)
+#define might_sleep()		do { } while (0)
+#define cond_resched()		do { } while (0)
+#define MAX_ERRNO		4095
+
+/* numbers */
+#define SZ_64K			0x10000
+#define SZ_4M			0x400000
+#define SZ_8M			0x800000
+#define SZ_32M			0x2000000
+#define PAGE_SIZE		4096UL
+#define THREAD_SIZE		16384UL
+#define BIT(n)			(1UL << (n))
+#define BIT_ULL(n)		(1ULL << (n))
+#define GENMASK_ULL(h, l)	((~0ULL >> (63 - (h))) & (~0ULL << (l)))
+#define DIV_ROUND_UP(a, b)	(((a) + (b) - 1) / (b))
+#define PAGE_ALIGN(n)		(((n) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
+#define roundup_pow_of_two(n)	(1UL << (64 - __builtin_clzl((n) - 1)))
+
+/* %gs: this CPU */
+struct task_struct {
+	void *stack;
+	int rcu_read_lock_nesting;
+};
+
+struct bench_cpu {
+	u32 preempt_count;
+	struct task_struct *task;
+	unsigned long counters[8];
+};
+
+static inline struct task_struct *get_current(void)
+{
+	struct task_struct *t;
+
+	asm("movq %%gs:%c1, %0" : "=r" (t) : "i" (offsetof(struct bench_cpu, task)));
+	return t;
+}
+
+static __always_inline int preempt_count(void)
+{
+	u32 n;
+
+	/* the kernel names a variable here, which the compiler reads again */
+	asm("movl %%gs:%1, %0" : "=r" (n)
+	    : "m" (*(u32 *)offsetof(struct bench_cpu, preempt_count)));
+	return n & 0x7fffffff;
+}
+
+#define current			get_current()
+#define task_stack_page(t)	((t)->stack)
+#define this_cpu_inc(x)		asm volatile("incq %%gs:%0" : "+m" (x))
+
+/* One CPU writes these, off the measured path. */
+#define DEFINE_PER_CPU(t, name)	t name
+#define this_cpu_inc_return(x)	(++(x))
+
+/* static keys: off is a no-op */
+struct static_key_false {
+	int unused;
+};
+
+#define DECLARE_STATIC_KEY_FALSE(name) extern struct static_key_false name
+
+static __always_inline bool bench_branch_off(void)
+{
+	asm goto(".byte 0x0f,0x1f,0x44,0x00,0x00" : : : : yes);
+	return false;
+yes:
+	return true;
+}
+
+#define static_branch_unlikely(k) bench_branch_off()
+
+/* atomics */
+typedef struct { long counter; } atomic_long_t;
+
+#define try_cmpxchg(p, old, new)	({					\
+	typeof(p) p_ = (p);							\
+	typeof(old) o_ = (old);							\
+	typeof(*p_) was_ = *o_, new_ = (new);					\
+	bool done_;								\
+	asm volatile("lock; cmpxchgq %[val], %[mem]"				\
+		     : "=@ccz" (done_), [mem] "+m" (*p_), "+a" (was_)		\
+		     : [val] "r" (new_) : "memory");				\
+	if (unlikely(!done_))							\
+		*o_ = was_;							\
+	likely(done_); })
+
+#define atomic_long_add_return(n, a)	((a)->counter += (n))
+#define atomic_long_sub(n, a)		((void)((a)->counter -= (n)))
+
+/* What core/domain.h is made of; only struct rl_gate at its head is used. */
+struct kobject { int unused; };
+struct kref { int unused; };
+struct mutex { int unused; };
+struct list_head { struct list_head *next, *prev; };
+typedef struct { int unused; } spinlock_t;
+typedef struct { int unused; } wait_queue_head_t;
+
+#define DEFINE_MUTEX(name)	struct mutex name
+#define mutex_lock(m)		((void)(m))
+#define mutex_unlock(m)		((void)(m))
+
+/* memory */
+#define GFP_KERNEL		0
+#define __GFP_ZERO		0
+#define kstrdup(s, gfp)		strdup(s)
+#define kfree(p)		free(p)
+#define vzalloc(n)		calloc(1, n)
+#define vfree(p)		((void)(p))
+
+static inline void *vmalloc_huge(size_t size, gfp_t flags)
+{
+	void *p = aligned_alloc(1 << 21, size);
+
+	(void)flags;
+	if (p)
+		madvise(p, size, MADV_HUGEPAGE);
+	return p ? memset(p, 0, size) : NULL;
+}
+
+#endif
+#endif

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Cycles of a call: the core's own sources, compiled and run as a process."""
+
+from rlbench.table import Figure, Target
+
+HOW = (
+    "core/gate.h, core/xheap*.c, core/gate_asm.S, idl/gen/rltest_proxy.c and a domain that does "
+    "nothing, compiled with kbuild's code generation flags and run as a process on one CPU, "
+    "%gs as per-CPU base, indirect calls and returns as a kernel with eIBRS patches them; "
+    "{runs} runs of 2000 rounds, windows of 2000 calls (62 deques), direct and proxied "
+    "calls alternate; median of windows{extra}, TSC cycles")
+REDLEAF = 124	# a cross-domain call of RedLeaf (OSDI 20), cycles
+RUNS = 5
+
+
+def one_run(session):
+    """{"null_b2b": (min, median), ...} of one process."""
+    lines = session.program([session.out / "native"])
+    return {name: (float(low), float(median))
+            for name, low, median in (line.split() for line in lines)}
+
+
+def measure(session):
+    session.say("gate: compiling the core as a process")
+    session.program([session.top / "tools/bench/native/build", session.build / "tree",
+                     session.out])
+    session.say(f"gate: {RUNS} runs")
+    runs = [one_run(session) for _ in range(1 if session.short else RUNS)]
+    how = HOW.format(runs=len(runs), extra="")
+
+    # Each run sits on one CPU and sees its neighbours' load: the calmest run counts.
+    calm = min(runs, key=lambda run: run["null_b2b"][1] + run["null_ser"][1])
+
+    def figure(name, key, baseline, bound=None):
+        target = bound and Target(bound, measured=calm[key + "_extra"][1], what="more ")
+        return Figure(name, "TSC cycles", calm[key][1], how, calm[baseline][1], target)
+
+    def extra(name, key):
+        return Figure(name, "TSC cycles", calm[key][1], HOW.format(
+            runs=len(runs), extra=", proxied minus direct call of the same round; baseline: "
+            "cross-domain call of RedLeaf"), REDLEAF)
+
+    return [
+        Figure("gate/direct_call", "TSC cycles", calm["direct_b2b"][1], how),
+        figure("gate/null_b2b", "null_b2b", "direct_b2b", 8),
+        figure("gate/null_serialised", "null_ser", "direct_ser", 12),
+        extra("gate/null_b2b_extra", "null_b2b_extra"),
+        extra("gate/null_serialised_extra", "null_ser_extra"),
+        figure("gate/one_object_b2b", "object_b2b", "direct_b2b"),
+        figure("gate/deque32_b2b", "deque_b2b", "direct_b2b"),
+    ]
