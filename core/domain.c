@@ -87,6 +87,7 @@ static void domain_init(struct rl_domain *d)
 	init_waitqueue_head(&d->state_wq);
 	init_waitqueue_head(&d->kill_wq);
 	spin_lock_init(&d->ledger_lock);
+	spin_lock_init(&d->pin_lock);
 	INIT_LIST_HEAD(&d->ledger);
 	d->provided.gate = &d->gate;
 	d->provided.ops = d->ops_copy;

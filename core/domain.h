@@ -131,6 +131,8 @@ struct rl_domain {
 	u64 params[RL_MAX_PARAMS];
 	const struct rl_inject *inject;		/* in the module; as long as @mod */
 	bool reloading;			/* unload and load of the .ko under way; under lock */
+	spinlock_t pin_lock;
+	u32 pins;			/* references held on @mod; under pin_lock */
 	const struct rl_iface *iface;	/* what it provides, or NULL */
 	void *iface_priv;		/* the adapter's, set by attach() */
 	struct rl_host_iref caps_host[RL_MAX_REQUIRES];
@@ -234,6 +236,14 @@ void *rl_domain_priv(struct rl_domain *d);
 
 /* The device behind the domain, for DMA mapping by adapters; NULL if none. */
 struct device *rl_domain_dma_device(struct rl_domain *d);
+
+/*
+ * Keep the domain's .ko from being unloaded by the operator, e.g. while a disk is
+ * open. The reaper's own reload is not stopped by it. pin: 0, or -ENODEV when the
+ * .ko is on its way out. Any context but NMI.
+ */
+int rl_domain_pin(struct rl_domain *d);
+void rl_domain_unpin(struct rl_domain *d);
 
 /* Adapters call this at the first completed request after up(), when
  * d->first_io is set. Any context.

@@ -206,7 +206,7 @@ EXPORT_SYMBOL_GPL(rl_gate_wait_running);
 struct rl_ret rl_domain_call(struct rl_domain *d, const void *fn, u64 a0, u64 a1)
 {
 	struct rl_ret ret = { 0 };
-	struct rl_frame f;
+	struct rl_frame f __attribute__((uninitialized));
 
 	ret.rpc = __rl_gate_enter(&f, &d->gate, NULL, ~0u, true);
 	if (unlikely(ret.rpc))

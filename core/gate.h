@@ -28,6 +28,7 @@
 #include <linux/percpu.h>
 #include <linux/objtool.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <asm/nospec-branch.h>
 #include <asm/preempt.h>
 #include <redleaf/rpc.h>
@@ -90,9 +91,8 @@ struct rl_frame {
 	u32 method;			/* for traces and crash dumps */
 	int pc;				/* preempt_count at entry */
 	int rcu;			/* rcu_read_lock_nesting at entry */
-	u32 ticks;			/* watchdog samples that found it running */
+	u32 ticks;			/* watchdog samples since entry or the last sleep */
 	s32 err;			/* non-zero: left through the landing label by force */
-	u32 depth;			/* nested domain calls below this one */
 };
 
 /*
@@ -115,6 +115,18 @@ static __always_inline void rl_gate_count_out(struct rl_gate *g)
 	this_cpu_inc(g->cnt->out);
 }
 
+/*
+ * Enough stack for the callee's bound and what interrupts it. Only task stacks
+ * are checked: chains of domains grow there, and where an interrupt stack ends is
+ * not known cheaply.
+ */
+static __always_inline bool rl_gate_stack_low(const struct rl_frame *f, const struct rl_gate *g)
+{
+	unsigned long left = (unsigned long)f - (unsigned long)task_stack_page(current);
+
+	return left < THREAD_SIZE && left < g->stack + RL_STACK_RESERVE;
+}
+
 static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
 					   struct rl_frame *caller, u32 method, bool core)
 {
@@ -122,6 +134,8 @@ static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g
 
 	if (unlikely(core ? alive == RL_GATE_CLOSED : alive != RL_GATE_OPEN))
 		return rl_gate_down(g);
+	if (unlikely(rl_gate_stack_low(f, g)))
+		return RL_RPC_NOSTACK;
 	this_cpu_inc(g->cnt->in);
 	barrier();
 	alive = READ_ONCE(g->alive);
@@ -192,6 +206,7 @@ static __always_inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
 		       [ic] "i" (offsetof(struct rl_frame, in_core))	\
 		     : "rbx", "rbp", "r10", "r11", "r12", "r13", "r14",	\
 		       "memory", "cc");					\
+	WRITE_ONCE((f)->in_core, 1);					\
 	(long)__ret; })
 
 /* The kernel's own policy for indirect calls, patched per CPU at load. */
@@ -215,15 +230,25 @@ static __always_inline void __noreturn rl_gate_unwind(struct rl_frame *f, s32 er
 /* Slow end of a call: forced out, or it came back with a lock held. */
 void rl_gate_landed(struct rl_frame *f);
 
+/*
+ * Back from the callee, still counted in. True when the call was ended by force
+ * or came back with a lock held: f->err is set, or will be by rl_gate_exit(), and
+ * nothing may be touched before. Otherwise this thread is not turned round any
+ * more.
+ */
+static __always_inline bool rl_gate_forced(const struct rl_frame *f)
+{
+	barrier();
+	return READ_ONCE(f->err) || preempt_count() != f->pc;
+}
+
 /**
  * rl_gate_exit() - end what rl_gate_enter() began
  * @f: the frame; f->err non-zero afterwards means the call was ended by force
  */
 static __always_inline void rl_gate_exit(struct rl_frame *f)
 {
-	f->in_core = 1;
-	barrier();
-	if (unlikely(READ_ONCE(f->err) || preempt_count() != f->pc))
+	if (unlikely(rl_gate_forced(f)))
 		rl_gate_landed(f);
 	if (static_branch_unlikely(&rl_trace_calls))
 		rl_trace_call_slow(f->gate, f->method, 1, f->err);

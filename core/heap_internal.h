@@ -22,12 +22,6 @@ void rl_do_free(struct rl_domain *d, void *p);
 void __rref *rl_do_xalloc(struct rl_domain *d, u64 type);
 void rl_do_xfree(struct rl_domain *d, void __rref *obj);
 
-/*
- * rl_xheap_move() that tests the type again in the same step; see xheap.c. Any
- * context but NMI.
- */
-bool rl_xheap_move_type(void __rref *obj, u64 type, u32 from, u32 to);
-
 /* What the owner map says of one address; for tests. Any context. */
 u8 rl_xheap_map_at(const void __rref *p);
 

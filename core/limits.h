@@ -17,6 +17,7 @@
 #define RL_WINDOW_MIN		SZ_64K	/* private window */
 #define RL_WINDOW_MAX		SZ_4M	/* one order-10 block of the direct map */
 #define RL_XHEAP_DEFAULT	SZ_32M	/* exchange heap */
+#define RL_XHEAP_QUOTA		SZ_8M	/* of it, what one domain may hold of its own making */
 
 #define RL_STACK_DEFAULT	3072	/* bytes of stack one call may use */
 #define RL_STACK_MAX		6144

@@ -175,6 +175,12 @@ static int bind_required(struct rl_domain *d, u32 n)
 		return PTR_ERR(i);
 	d->required[n] = i;
 	if (r->host) {
+		/* the adapter's context is what its own attach() made of this domain */
+		if (!d->iface || d->iface->owner != i->owner) {
+			pr_err("redleaf: %s: refused: it requires %s but does not provide the interface that belongs to it\n",
+			       d->name, r->iface);
+			return -EINVAL;
+		}
 		d->caps_host[n] = (struct rl_host_iref){
 			.ops = i->host_ops, .ctx = d->iface_priv, .desc = i->desc,
 		};
@@ -490,6 +496,59 @@ static bool sole_instance(const struct rl_domain *self)
 	return true;
 }
 
+int rl_domain_pin(struct rl_domain *d)
+{
+	unsigned long flags;
+	int err = 0;
+
+	spin_lock_irqsave(&d->pin_lock, flags);
+	/* no code or a reload under way: counted now, taken when it is back */
+	if (!d->reloading && !try_module_get(d->mod))
+		err = -ENODEV;
+	else
+		d->pins++;
+	spin_unlock_irqrestore(&d->pin_lock, flags);
+	return err;
+}
+EXPORT_SYMBOL_GPL(rl_domain_pin);
+
+void rl_domain_unpin(struct rl_domain *d)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&d->pin_lock, flags);
+	d->pins--;
+	if (!d->reloading)
+		module_put(d->mod);
+	spin_unlock_irqrestore(&d->pin_lock, flags);
+}
+EXPORT_SYMBOL_GPL(rl_domain_unpin);
+
+/* Let go of, or take again, what pins hold, so that the reaper may reload. */
+static void reload_begin(struct rl_domain *d)
+{
+	unsigned long flags;
+	u32 n;
+
+	spin_lock_irqsave(&d->pin_lock, flags);
+	WRITE_ONCE(d->reloading, true);
+	for (n = 0; n < d->pins; n++)
+		module_put(d->mod);
+	spin_unlock_irqrestore(&d->pin_lock, flags);
+}
+
+static void reload_end(struct rl_domain *d)
+{
+	unsigned long flags;
+	u32 n;
+
+	spin_lock_irqsave(&d->pin_lock, flags);
+	for (n = 0; d->mod && n < d->pins; n++)
+		__module_get(d->mod);
+	WRITE_ONCE(d->reloading, false);
+	spin_unlock_irqrestore(&d->pin_lock, flags);
+}
+
 /**
  * rl_domain_reload() - unload a domain's .ko and load it again
  * @d: instance that is down: no thread inside, ledger released
@@ -507,11 +566,11 @@ int rl_domain_reload(struct rl_domain *d)
 	if (!d->mod || d->mod->state != MODULE_STATE_LIVE || !sole_instance(d))
 		return -EBUSY;
 	strscpy(name, d->mod->name, sizeof(name));
-	WRITE_ONCE(d->reloading, true);
+	reload_begin(d);
 	err = umh("/sbin/modprobe", "-r", name);
 	if (!err)
 		err = umh("/sbin/modprobe", "-q", name);
-	WRITE_ONCE(d->reloading, false);
+	reload_end(d);
 	d->reloads += !err;
 	if (err)
 		pr_err("redleaf: %s: reload of %s.ko failed (%d)%s\n", d->name, name, err,

@@ -24,6 +24,10 @@ static int setup_dma(struct rl_pci *p)
 {
 	int err = dma_set_mask_and_coherent(&p->pdev->dev, DMA_BIT_MASK(64));
 
+	/* a bounce buffer keeps the offset in the page: PRPs depend on it */
+	dma_set_min_align_mask(&p->pdev->dev, PAGE_SIZE - 1);
+	dma_set_max_seg_size(&p->pdev->dev, UINT_MAX);
+
 	if (!err && dma_bounces(p->pdev))
 		err = -EOPNOTSUPP;
 	if (err)

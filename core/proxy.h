@@ -79,7 +79,7 @@ struct rl_deque_head {
  * an element that is in the deque twice (-EEXIST). Any context but NMI.
  */
 s32 rl_xheap_check(const void __rref *obj, u64 type, u32 from);
-bool rl_xheap_move(void __rref *obj, u32 from, u32 to);
+bool rl_xheap_move(void __rref *obj, u64 type, u32 from, u32 to);
 s32 rl_xheap_check_deque(const void __rref *dq, const struct rl_type_desc *t, u32 from);
 bool rl_xheap_move_deque(void __rref *dq, const struct rl_type_desc *t, u32 from, u32 to);
 void __rref *rl_xheap_alloc(u64 type, u32 owner);

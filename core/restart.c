@@ -256,10 +256,10 @@ void rl_domain_stop(struct rl_domain *d, bool orderly)
 	lockdep_assert_held(&d->lock);
 	if (d->state == RL_DEAD)
 		return;
+	rl_domain_set_state(d, RL_DYING);	/* the domain's threads look at it */
 	if (orderly && d->desc.exit && READ_ONCE(d->gate.alive))
 		rl_domain_call(d, d->desc.exit, 0, 0);
 	rl_domain_kill_why(d, RL_R_ADMIN, "stopped");
-	rl_domain_set_state(d, RL_DYING);
 	end_generation(d);
 	go_dead(d);
 }

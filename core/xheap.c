@@ -22,7 +22,7 @@
  * of that type costs a cmpxchg instead of the arena's lock. Stacks are short,
  * and all are emptied when the arena runs dry. Memory does change its type in
  * the end, so the type must be tested again by the cmpxchg of a move, not only
- * before it: rl_xheap_move_type().
+ * before it: rl_xheap_move().
  *
  * Each domain may pay for RL_XHEAP_QUOTA bytes. Who allocates pays until the
  * object is freed, wherever it went: a domain can neither fill another one's
@@ -42,10 +42,6 @@
 #include <linux/vmalloc.h>
 #include "domain.h"
 #include "xheap_internal.h"
-
-#ifndef RL_XHEAP_QUOTA
-#define RL_XHEAP_QUOTA	SZ_8M	/* one domain may pay for; the host: no limit */
-#endif
 
 struct rl_xheap rl_xheap __read_mostly;
 
@@ -266,34 +262,15 @@ EXPORT_SYMBOL_GPL(rl_xheap_check);
 /**
  * rl_xheap_move() - change the owner
  * @obj: anything at all
+ * @type: type id; tested in the same step, since another thread of @from may free
+ *        the object after it was checked and allocate another type in its place
  * @from: present owner
  * @to: next owner
  *
  * Context: any but NMI.
  * Return: true for exactly one of several callers with the same @from.
  */
-bool rl_xheap_move(void __rref *obj, u32 from, u32 to)
-{
-	struct rl_xmeta *m = rl_xmeta_at(obj);
-
-	if (!m || !rl_xclaim(m, READ_ONCE(m->word), from))
-		return false;
-	rl_xsettle(m, to);
-	return true;
-}
-EXPORT_SYMBOL_GPL(rl_xheap_move);
-
-/**
- * rl_xheap_move_type() - change the owner of an object of that type
- * @obj: anything at all
- * @type: type id
- * @from: present owner
- * @to: next owner
- *
- * As rl_xheap_move(), and sound against another thread of @from that frees the
- * object after it was checked, and allocates one of another type in its place.
- */
-bool rl_xheap_move_type(void __rref *obj, u64 type, u32 from, u32 to)
+bool rl_xheap_move(void __rref *obj, u64 type, u32 from, u32 to)
 {
 	struct rl_xmeta *m = rl_xclaim_at(obj, type, from);
 
@@ -302,7 +279,7 @@ bool rl_xheap_move_type(void __rref *obj, u64 type, u32 from, u32 to)
 	rl_xsettle(m, to);
 	return true;
 }
-EXPORT_SYMBOL_GPL(rl_xheap_move_type);
+EXPORT_SYMBOL_GPL(rl_xheap_move);
 
 /* The first object of @owner at or after @unit; NULL: no more. */
 static struct rl_xmeta *next_owned(u32 unit, u32 owner)

@@ -97,7 +97,7 @@ static void xheap_map_follows(struct kunit *test)
 	u32 granules = DIV_ROUND_UP(sizeof(struct small), RL_GRANULE);
 	u32 i;
 
-	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, A, B));
+	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, small_type.id, A, B));
 	for (i = 0; i < granules; i++)
 		KUNIT_EXPECT_EQ(test, rl_xheap_map_at(obj + i * RL_GRANULE), B);
 	/* The granules around it are nobody's, whatever lies there. */
@@ -145,16 +145,16 @@ static void xheap_move_once(struct kunit *test)
 	u64 id = small_type.id;
 	void __rref *obj = get(test, &small_type, A);
 
-	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj, B, A));
-	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj + RL_GRANULE, A, B));
-	KUNIT_EXPECT_FALSE(test, rl_xheap_move_type(obj, page_type.id, A, B));
-	KUNIT_EXPECT_TRUE(test, rl_xheap_move_type(obj, id, A, B));
-	KUNIT_EXPECT_FALSE(test, rl_xheap_move_type(obj, id, A, B));
+	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj, small_type.id, B, A));
+	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj + RL_GRANULE, small_type.id, A, B));
+	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj, page_type.id, A, B));
+	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, id, A, B));
+	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj, id, A, B));
 	KUNIT_EXPECT_EQ(test, rl_xheap_check(obj, id, A), -EPERM);
 	KUNIT_EXPECT_EQ(test, rl_xheap_check(obj, id, B), 0);
-	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, B, A));
+	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, small_type.id, B, A));
 	KUNIT_EXPECT_EQ(test, rl_xheap_free(obj, A), 0);
-	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj, A, B));
+	KUNIT_EXPECT_FALSE(test, rl_xheap_move(obj, small_type.id, A, B));
 }
 
 /* A pointer kept from before its owner died is worth nothing. */
@@ -198,7 +198,7 @@ static void xheap_quota(struct kunit *test)
 	/* Passing objects on does not help: who made them pays. */
 	rl_xheap_drop_owner(A);
 	obj = get(test, &page_type, A);
-	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, A, B));
+	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, page_type.id, A, B));
 	KUNIT_EXPECT_EQ(test, exhaust(&page_type, A), n - 1);
 	KUNIT_EXPECT_EQ(test, rl_xheap_free(obj, B), 0);
 	KUNIT_EXPECT_EQ(test, exhaust(&page_type, A), 1);

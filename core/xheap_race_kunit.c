@@ -155,7 +155,7 @@ static void __rref *get(struct kunit *test, const struct rl_type_desc *t)
 
 static bool act_move(struct race *r, u32 who)
 {
-	return rl_xheap_move_type(r->obj, item_type.id, A, C0 + who);
+	return rl_xheap_move(r->obj, item_type.id, A, C0 + who);
 }
 
 /* Exactly one won, and both the word and the map name it. */
@@ -164,7 +164,7 @@ static bool judge_move(struct race *r, u32 round)
 	u32 winner = C0 + r->won[1];
 
 	return r->won[0] != r->won[1] && rl_xheap_map_at(r->obj) == winner &&
-	       rl_xheap_move(r->obj, winner, A);
+	       rl_xheap_move(r->obj, item_type.id, winner, A);
 }
 
 static void race_move(struct kunit *test)
@@ -180,7 +180,7 @@ static void race_move(struct kunit *test)
 /* One gives away what the other frees. */
 static bool act_free(struct race *r, u32 who)
 {
-	return who ? !rl_xheap_free(r->obj, A) : rl_xheap_move(r->obj, A, C0);
+	return who ? !rl_xheap_free(r->obj, A) : rl_xheap_move(r->obj, item_type.id, A, C0);
 }
 
 static bool judge_free(struct race *r, u32 round)
@@ -246,7 +246,7 @@ static bool act_element(struct race *r, u32 who)
 {
 	if (!who)
 		return rl_xheap_move_deque(r->obj, &deque_type, A, C0);
-	return rl_xheap_move(ref(r->deque->slot[LEN - 1]), A, C0 + 1);
+	return rl_xheap_move(ref(r->deque->slot[LEN - 1]), item_type.id, A, C0 + 1);
 }
 
 static bool judge_element(struct race *r, u32 round)
@@ -261,7 +261,7 @@ static bool judge_element(struct race *r, u32 round)
 	ok &= rl_xheap_map_at(r->obj) == rest;
 	if (r->won[0])
 		return ok && rl_xheap_move_deque(r->obj, &deque_type, C0, A);
-	return ok && rl_xheap_move(ref(r->deque->slot[LEN - 1]), C0 + 1, A);
+	return ok && rl_xheap_move(ref(r->deque->slot[LEN - 1]), item_type.id, C0 + 1, A);
 }
 
 static void race_element(struct kunit *test)

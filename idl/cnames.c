@@ -116,7 +116,6 @@ void cnames_idl(struct idl *idl)
 	CLAIM(&c, idl->module.loc, "%s_again", idl->module.s);
 	CLAIM(&c, idl->module.loc, "%s_answer", idl->module.s);
 	CLAIM(&c, idl->module.loc, "%s_bool", idl->module.s);
-	CLAIM(&c, idl->module.loc, "%s_forced", idl->module.s);
 	CLAIM(&c, idl->module.loc, "%s_copy", idl->module.s);
 	CLAIM(&c, idl->module.loc, "%s_NR_TYPES", idl->upper);
 	list_for_each(d, &idl->decls) {

@@ -165,7 +165,7 @@ static const char *move_one(struct emit *e, const struct param *p, const char *f
 	if (p->deque)
 		return TEXT("rl_xheap_move_deque(%s, &%s_types[%s_T], %s, %s)", p->name.s,
 			    e->idl->module.s, p->xtype->upper, from, to);
-	return TEXT("rl_xheap_move(%s, %s, %s)", p->name.s, from, to);
+	return TEXT("rl_xheap_move(%s, %s_TYPE, %s, %s)", p->name.s, p->xtype->upper, from, to);
 }
 
 /* The expression that moves everything @m moves: one call, or the helper. */

@@ -246,8 +246,8 @@ static void put_exit(struct emit *e)
 /* There is something to do before the gate is left, whatever the answer. */
 static void put_end_scratch(struct emit *e, const struct method *m)
 {
-	put(e, "\tif (likely(!%s_forced(&frame))) {\n\t\tif (unlikely(err))%s\n",
-	    e->idl->module.s, method_moves(m) ? " {" : "");
+	put(e, "\tif (likely(!rl_gate_forced(&frame))) {\n\t\tif (unlikely(err))%s\n",
+	    method_moves(m) ? " {" : "");
 	put_answer(e, m, "\t\t\t");
 	put_move_back(e, m, "\t\t\t");
 	put(e, method_moves(m) ? "\t\t}\n" : "");
@@ -259,7 +259,7 @@ static void put_end_scratch(struct emit *e, const struct method *m)
 /* ... only when the answer is an error; a forced end leaves any answer. */
 static void put_end_moves(struct emit *e, const struct method *m)
 {
-	put(e, "\tif (unlikely(err && !%s_forced(&frame))) {\n", e->idl->module.s);
+	put(e, "\tif (unlikely(err && !rl_gate_forced(&frame))) {\n");
 	put_answer(e, m, "\t\t");
 	put_move_back(e, m, "\t\t");
 	put(e, "\t}\n");
@@ -336,24 +336,10 @@ static void put_copy_helper(struct emit *e)
 	       "{\n\tmemcpy(to, from, size);\n}\n\n", e->idl->module.s);
 }
 
-static void put_forced_helper(struct emit *e)
-{
-	put(e, "/* Back from the callee and still counted in. True when the call was ended by force\n"
-	       " * or came back with a lock held: frame->err is or will be set by rl_gate_exit(),\n"
-	       " * and nothing may be touched before. Otherwise this thread is not turned around\n"
-	       " * any more.\n */\n"
-	       "static __always_inline bool %s_forced(struct rl_frame *frame)\n"
-	       "{\n"
-	       "\tframe->in_core = 1;\n"
-	       "\tbarrier();\n"
-	       "\treturn READ_ONCE(frame->err) || preempt_count() != frame->pc;\n"
-	       "}\n\n", e->idl->module.s);
-}
-
 /* Static functions nobody uses are warned about, so each is there on demand. */
 static void put_helpers(struct emit *e)
 {
-	bool domain = false, scratch = false, moves = false;
+	bool domain = false, scratch = false;
 	const struct method *m;
 	const struct decl *d;
 
@@ -361,15 +347,11 @@ static void put_helpers(struct emit *e)
 		if (d->kind != D_IFACE || d->host)
 			continue;
 		domain = true;
-		list_for_each(m, d->items) {
+		list_for_each(m, d->items)
 			scratch |= method_scratch(m);
-			moves |= method_moves(m) > 0;
-		}
 	}
 	if (domain)
 		put_answer_helper(e);
-	if (scratch || moves)
-		put_forced_helper(e);
 	if (scratch)
 		put_copy_helper(e);
 	emit_shadow_helper(e);
@@ -381,7 +363,7 @@ void emit_proxy(struct emit *e)
 
 	put_banner_c(e, TEXT("Proxies and shadows of module %s.", e->idl->module.s));
 	put(e, "#include <linux/export.h>\n#include <linux/kernel.h>\n"
-	       "#include <linux/preempt.h>\n#include <linux/string.h>\n"
+	       "#include <linux/string.h>\n"
 	       "#include \"%s_proxy.h\"\n\n", e->idl->base);
 	put_types(e);
 	list_for_each(d, &e->idl->decls) {

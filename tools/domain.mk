@@ -12,8 +12,8 @@ rl-objs := $($(rl-domain)-objs-y)
 obj-m += $(rl-domain).o
 $(rl-domain)-y := $(rl-objs) rl_lib.o rl_glue.o
 
-rl-kernel-include := $(LINUXINCLUDE)
-LINUXINCLUDE := -I$(RL_TOP)/include -I$(RL_TOP)/idl/gen
+$(addprefix $(obj)/,$(rl-objs) rl_lib.o): private LINUXINCLUDE := \
+	-I$(RL_TOP)/include -I$(RL_TOP)/idl/gen
 
 ccflags-remove-y += $(CC_FLAGS_FTRACE)
 # kbuild forces compiler_types.h in; its own include guard keeps it out again
@@ -21,7 +21,7 @@ rl-domain-flags := -D__LINUX_COMPILER_TYPES_H -ffreestanding -ffixed-r15 -ffixed
 		   -pg -mfentry -mfentry-name=rl_prologue -fno-jump-tables \
 		   -Werror=vla -Wframe-larger-than=1024
 $(foreach o,$(rl-objs) rl_lib.o,$(eval CFLAGS_$(o) += $(rl-domain-flags)))
-CFLAGS_rl_glue.o := $(rl-kernel-include) -DRL_CORE -I$(RL_TOP) -I$(RL_TOP)/core
+CFLAGS_rl_glue.o := -DRL_CORE -I$(RL_TOP) -I$(RL_TOP)/core
 
 # kbuild compiles what lies in its own folder: one line that includes the rest
 $(obj)/rl_lib.c: FORCE

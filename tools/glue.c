@@ -8,13 +8,16 @@
 #include <linux/module.h>
 #include "core/domain.h"
 
-extern RL_DOMAIN;
-
-/* Compiler-made calls; the definition in the module wins over the kernel's. */
+/*
+ * A compiler-made call; the definition in the module wins over the kernel's. A
+ * trap and no call: objtool takes a function of this name for one that may run
+ * with user access on, from where nothing may be called.
+ */
 void __stack_chk_fail(void);
 void __stack_chk_fail(void)
 {
-	rl_die("stack protector: a return address was overwritten");
+	asm volatile("ud2");
+	__builtin_unreachable();
 }
 
 static char *rl_glue_pci = "";

@@ -90,4 +90,30 @@ static inline struct gendisk *rl_compat_alloc_disk(struct blk_mq_tag_set *set, v
 #define rl_rq_list_add_head(list, rq) rq_list_add_head(list, rq)
 #endif
 
+/*
+ * block_device_operations.open and .release of @fn_open(disk) -> int and
+ * @fn_release(disk), whatever else this kernel passes.
+ */
+#ifdef RL_HAVE_BLK_MODE_T
+#define RL_BLK_OPEN_RELEASE(fn_open, fn_release)				\
+static int fn_open##_op(struct gendisk *disk, blk_mode_t mode)			\
+{										\
+	return fn_open(disk);							\
+}										\
+static void fn_release##_op(struct gendisk *disk)				\
+{										\
+	fn_release(disk);							\
+}
+#else
+#define RL_BLK_OPEN_RELEASE(fn_open, fn_release)				\
+static int fn_open##_op(struct block_device *bdev, fmode_t mode)		\
+{										\
+	return fn_open(bdev->bd_disk);						\
+}										\
+static void fn_release##_op(struct gendisk *disk, fmode_t mode)		\
+{										\
+	fn_release(disk);							\
+}
+#endif
+
 #endif

@@ -237,8 +237,27 @@ static void rl_blk_limits(const struct rl_blk *b, const struct bdev_ns_info *n,
 	};
 }
 
+/* An open disk keeps the driver's .ko: rmmod says that it is in use. */
+static int rl_blk_open(struct gendisk *disk)
+{
+	struct rl_blk_disk *d = disk->queue->queuedata;
+
+	return rl_domain_pin(d->blk->dom);
+}
+
+static void rl_blk_close(struct gendisk *disk)
+{
+	struct rl_blk_disk *d = disk->queue->queuedata;
+
+	rl_domain_unpin(d->blk->dom);
+}
+
+RL_BLK_OPEN_RELEASE(rl_blk_open, rl_blk_close)
+
 static const struct block_device_operations rl_blk_fops = {
 	.owner = THIS_MODULE,
+	.open = rl_blk_open_op,
+	.release = rl_blk_close_op,
 };
 
 static void rl_blk_free_disk(struct rl_blk_disk *disk)

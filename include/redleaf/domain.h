@@ -62,8 +62,8 @@ struct rl_domain_desc {
 	u32 heap_size;			/* private window, bytes; rounded up to 2^n */
 	u32 stack_bound;		/* bytes one call may use; 0: default */
 	s32 (*init)(void *self);	/* process context; may sleep; 0 or -Exxx */
-	void (*exit)(void *self);	/* orderly stop, process context; may be NULL */
-	const struct rl_pci_match *pci;	/* NULL: no device */
+	void (*exit)(void *self);	/* orderly stop, may sleep; wakes its threads; or NULL */
+	const struct rl_pci_match *pci;	/* ends with vendor 0; NULL: no device */
 	const struct rl_param_desc *params;
 	u32 nr_params;
 	const struct rl_require *requires;
@@ -71,6 +71,7 @@ struct rl_domain_desc {
 };
 
 /* The one definition of a domain's descriptor; the glue object refers to it. */
+extern const struct rl_domain_desc rl_this_domain;
 #define RL_DOMAIN const struct rl_domain_desc rl_this_domain
 
 /* Value of parameter @idx (order of desc.params). Any context. */

@@ -25,7 +25,7 @@
 	X(std_fault, "page_fault")	/* with the direction flag set */ \
 	X(smash, "trap")		/* return to a non-canonical address */ \
 	X(bug, "die")							\
-	X(stkprot, "die")						\
+	X(stkprot, "trap")						\
 	X(badfree, "violation")						\
 	X(mmio, "violation")		/* register access without a device */ \
 	X(lock_held, "violation")	/* returns with a lock held */	\

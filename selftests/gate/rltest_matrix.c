@@ -31,8 +31,7 @@ static u32 one_crash(struct crash_call *c, const char *context, int *leaks)
 
 	if (!rltest_in_context(context, crash_call, c, leaks))
 		return 1;
-	/* the one that dies by what it left behind has answered before */
-	if (c->ret.rpc != (c->kind == CRASH_lock_held ? RL_RPC_OK : RL_RPC_CRASHED))
+	if (c->ret.rpc != RL_RPC_CRASHED)
 		bad |= 2;
 	if (!rltest_wait_running(c->d))
 		return bad | 4;

@@ -5,7 +5,6 @@
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/preempt.h>
 #include <linux/string.h>
 #include "mixed_proxy.h"
 
@@ -48,18 +47,6 @@ static s32 __cold mixed_answer(struct rl_gate *gate, s32 err, const char *what)
 	return -EIO;
 }
 
-/* Back from the callee and still counted in. True when the call was ended by force
- * or came back with a lock held: frame->err is or will be set by rl_gate_exit(),
- * and nothing may be touched before. Otherwise this thread is not turned around
- * any more.
- */
-static __always_inline bool mixed_forced(struct rl_frame *frame)
-{
-	frame->in_core = 1;
-	barrier();
-	return READ_ONCE(frame->err) || preempt_count() != frame->pc;
-}
-
 /* Out of line: a copy kept in a register pair would realign the caller's stack
  * through %rbp, which a function with a gate call cannot spare.
  */
@@ -72,10 +59,10 @@ static noinline void mixed_copy(void *to, const void *from, size_t size)
 static bool mixed_all_move(struct mixed_buf __rref *b, struct mixed_buf_deque4 __rref *dq,
 			   u32 from, u32 to)
 {
-	if (!rl_xheap_move(b, from, to))
+	if (!rl_xheap_move(b, MIXED_BUF_TYPE, from, to))
 		return false;
 	if (!rl_xheap_move_deque(dq, &mixed_types[MIXED_BUF_DEQUE4_T], from, to)) {
-		rl_xheap_move(b, to, from);
+		rl_xheap_move(b, MIXED_BUF_TYPE, to, from);
 		return false;
 	}
 	return true;
@@ -120,7 +107,7 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 				(unsigned long)kind, (unsigned long)b,
 				(unsigned long)&scratch->i, (unsigned long)&scratch->o,
 				(unsigned long)dq);
-	if (likely(!mixed_forced(&frame))) {
+	if (likely(!rl_gate_forced(&frame))) {
 		if (unlikely(err)) {
 			err = mixed_answer(gate, err, "mixed_all: the answer is no errno");
 			if (!mixed_all_move(b, dq, gate->id, from)) {

@@ -5,7 +5,6 @@
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/preempt.h>
 #include <linux/string.h>
 #include "replays_proxy.h"
 
@@ -32,18 +31,6 @@ static s32 __cold replays_answer(struct rl_gate *gate, s32 err, const char *what
 		return err;
 	rl_gate_violation(gate, what);
 	return -EIO;
-}
-
-/* Back from the callee and still counted in. True when the call was ended by force
- * or came back with a lock held: frame->err is or will be set by rl_gate_exit(),
- * and nothing may be touched before. Otherwise this thread is not turned around
- * any more.
- */
-static __always_inline bool replays_forced(struct rl_frame *frame)
-{
-	frame->in_core = 1;
-	barrier();
-	return READ_ONCE(frame->err) || preempt_count() != frame->pc;
 }
 
 /* Out of line: a copy kept in a register pair would realign the caller's stack
@@ -93,7 +80,7 @@ replays_set_addr_call(struct rl_iref *ref, struct rl_frame *caller,
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_SET_ADDR],
 				(unsigned long)ref->self, (unsigned long)&scratch->a, 0,
 				0, 0, 0);
-	if (likely(!replays_forced(&frame))) {
+	if (likely(!rl_gate_forced(&frame))) {
 		if (unlikely(err))
 			err = replays_answer(gate, err, "replays_set_addr: the answer is no errno");
 		rl_arg_free(gate, scratch);

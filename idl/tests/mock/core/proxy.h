@@ -110,14 +110,14 @@ static inline s32 rl_xheap_check(const void *obj, u64 type, u32 from)
 	return *owner == from ? 0 : -EPERM;
 }
 
-static inline bool rl_xheap_move(void *obj, u32 from, u32 to)
+static inline bool rl_xheap_move(void *obj, u64 type, u32 from, u32 to)
 {
 	u32 *owner = mock_owner(obj);
 
 	mock_event("move");
 	if (mock_move_fails && !--mock_move_fails)
 		return false;
-	if (!owner || *owner != from)
+	if (!owner || !type || *owner != from)
 		return false;
 	*owner = to;
 	return true;
@@ -130,7 +130,7 @@ static inline s32 rl_xheap_check_deque(const void *dq, const struct rl_type_desc
 
 static inline bool rl_xheap_move_deque(void *dq, const struct rl_type_desc *t, u32 from, u32 to)
 {
-	return t->capacity && rl_xheap_move(dq, from, to);
+	return t->capacity && rl_xheap_move(dq, t->id, from, to);
 }
 
 static inline void *rl_arg_alloc(struct rl_gate *g, size_t size)
@@ -181,6 +181,11 @@ static inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl
 	f->in_core = 1;
 	f->pc = preempt_count();
 	return g->rpc;
+}
+
+static inline bool rl_gate_forced(const struct rl_frame *f)
+{
+	return f->err || preempt_count() != f->pc;
 }
 
 static inline void rl_gate_exit(struct rl_frame *f)
