@@ -3,6 +3,7 @@
  * Many threads inside when the domain is killed: all must come back as CRASHED,
  * soon, with their context intact, and the domain must run again.
  */
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/preempt.h>
@@ -92,14 +93,19 @@ static const struct mix *find_mix(const char *name)
 	return NULL;
 }
 
-/* "all": sleepers and one of the spinners, as many as the preemption model allows. */
-static const struct mix *mix_of(const char *name, unsigned int i)
+/*
+ * "all": sleepers, where domain code can be preempted also runners, and last one
+ * that keeps its CPU, so that the others have come in by then.
+ */
+static const struct mix *mix_of(const char *name, unsigned int i, unsigned int n)
 {
 	if (strcmp(name, "all"))
 		return find_mix(name);
+	if (i == n - 1)
+		return find_mix("bh");
 	if (!preempt_model_full())
-		return i ? &mixes[0] : &mixes[4];
-	return &mixes[i % 6];
+		return find_mix("sleep");
+	return &mixes[i % 3];
 }
 
 static u32 judge(struct victim *v, unsigned int n)
@@ -124,13 +130,13 @@ void rltest_threads(const char *name, unsigned int n)
 	u32 bad;
 
 	v = kcalloc(MAX_VICTIMS, sizeof(*v), GFP_KERNEL);
-	if (!v || n > MAX_VICTIMS || !mix_of(name, 0)) {
+	if (!v || !n || n > MAX_VICTIMS || !mix_of(name, 0, n)) {
 		rltest_say("not ok - threads: mix %s, %u threads\n", name, n);
 		kfree(v);
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		v[i] = (struct victim){ .mix = mix_of(name, i), .d = d, .back = &back };
+		v[i] = (struct victim){ .mix = mix_of(name, i, n), .d = d, .back = &back };
 		started += start_victim(&v[i]);
 	}
 	in = wait_for(d, &back, started, 0);
@@ -144,4 +150,102 @@ void rltest_threads(const char *name, unsigned int n)
 		   (d->phases.drained - d->phases.fault) / 1000);
 	if (out)
 		kfree(v);	/* else they still use it */
+}
+
+/* One thread at the inner end of the chain, and who is killed around it. */
+struct chain {
+	u32 kind;
+	struct rl_ret ret;
+	struct completion done;
+};
+
+/* Level 0 is the outermost domain. */
+static struct rl_domain *at_level(unsigned int level)
+{
+	return rltest_domains[rltest_nr - 1 - level];
+}
+
+static int chain_fn(void *arg)
+{
+	struct chain *c = arg;
+
+	c->ret = rltest_nest(&at_level(0)->provided, rltest_nr - 1, c->kind, 0);
+	complete(&c->done);
+	return 0;
+}
+
+static bool chain_entered(void)
+{
+	unsigned int i, level;
+
+	for (i = 0; i < 5000; i++) {
+		for (level = 0; level < rltest_nr && rl_inflight(&at_level(level)->gate); level++)
+			;
+		if (level == rltest_nr)
+			return true;
+		usleep_range(20, 40);
+	}
+	return false;
+}
+
+/*
+ * What the trusted caller must see. A thread that sleeps comes back through the
+ * living domains with -ECANCELED; one that runs on is ended by the watchdog, so
+ * the innermost domain dies of a hang too.
+ */
+static bool chain_wrong(const struct chain *c, unsigned int mask)
+{
+	if (mask & 1)
+		return c->ret.rpc != RL_RPC_CRASHED;
+	return c->ret.rpc != RL_RPC_OK || c->ret.err != -EREMOTEIO;
+}
+
+/* Bits: 1 does not run again, 2 wrong number of deaths, 4 wrong cause, 8 still inside. */
+static u32 judge_level(unsigned int level, u64 before, bool killed, bool hangs)
+{
+	struct rl_domain *d = at_level(level);
+	u32 bad = 0;
+
+	bad |= rltest_wait_running(d) ? 0 : 1;
+	bad |= d->crashes - before != (killed || hangs) ? 2 : 0;
+	if (killed || hangs)
+		bad |= d->crash.reason != (killed ? RL_R_ADMIN : RL_R_HANG) ? 4 : 0;
+	bad |= rl_inflight(&d->gate) ? 8 : 0;
+	return bad;
+}
+
+/*
+ * rltest_outer() - kill the domains of @mask (bit 0: the outermost) while a thread
+ * that came through all of them stays in the innermost in way @kind.
+ */
+void rltest_outer(const char *kind, unsigned int mask)
+{
+	unsigned int level, inner = rltest_nr - 1;
+	struct chain c = { .kind = rltest_kind(kind) };
+	bool in, back, runs = c.kind != CRASH_sleep;
+	u64 before[RLTEST_MAX];
+	struct task_struct *t;
+	u32 bad = 0;
+
+	init_completion(&c.done);
+	for (level = 0; level < rltest_nr; level++)
+		before[level] = at_level(level)->crashes;
+	t = kthread_run(chain_fn, &c, "rlchain");
+	if (IS_ERR(t)) {
+		rltest_say("not ok - outer: no thread\n");
+		return;
+	}
+	in = chain_entered();
+	for (level = 0; level < rltest_nr; level++)
+		if (mask & 1 << level)
+			rl_domain_kill_why(at_level(level), RL_R_ADMIN, "test");
+	back = wait_for_completion_timeout(&c.done, 20 * HZ);
+	for (level = 0; level < rltest_nr && back; level++)
+		bad |= judge_level(level, before[level], mask & 1 << level,
+				   level == inner && runs) << 4 * level;
+	rltest_say("%sok - outer: %s, killed %#x: entered %d, back %d, problems %#x, rpc %d err %d\n",
+		   in && back && !bad && !chain_wrong(&c, mask) ? "" : "not ", kind, mask, in,
+		   back, bad, c.ret.rpc, c.ret.err);
+	if (!back)
+		wait_for_completion(&c.done);	/* @c is on this stack */
 }

@@ -4,8 +4,8 @@
  *
  * litmus: the gate's store->load (count in, look at alive) against the killer's
  * (close, look at the counts). "plain": no barrier on the caller's side; it must
- * show rounds where both missed each other. "ipi": the killer interrupts the
- * caller's CPU in between, as rl_quiesce() does; it must show none.
+ * show a round where both missed each other, and ends with it. "ipi": the killer
+ * interrupts the caller's CPU in between, as rl_quiesce() does; it must show none.
  *
  * attack: callers hammer the gate while it is closed, drained, poisoned and
  * opened again. A call that sees poison slipped in. "gate": the real order.
@@ -37,19 +37,34 @@ static void spin_until(unsigned long *p, unsigned long v)
 			cond_resched();
 }
 
-static int litmus_caller(void *arg)
+/* False: the test is over. */
+static bool wait_round(unsigned long i)
 {
-	unsigned long i, rounds = (unsigned long)arg, alive;
+	unsigned int n = 0;
 
-	for (i = 1; i <= rounds; i++) {
+	while (READ_ONCE(lit.go) != i) {
+		if (++n & 4095)
+			continue;
+		if (kthread_should_stop())
+			return false;
+		cond_resched();
+	}
+	return true;
+}
+
+static int litmus_caller(void *unused)
+{
+	unsigned long i, alive;
+
+	for (i = 1; ; i++) {
 		(void)READ_ONCE(lit.alive);
-		spin_until(&lit.go, i);
+		if (!wait_round(i))
+			return 0;
 		asm volatile("incq %0" : "+m" (lit.in));	/* as this_cpu_inc() */
 		alive = READ_ONCE(lit.alive);
 		WRITE_ONCE(lit.saw, alive);
 		smp_store_release(&lit.done, i);
 	}
-	return 0;
 }
 
 static void ipi_barrier(void *unused)
@@ -87,22 +102,23 @@ void rltest_litmus(const char *mode, unsigned int rounds)
 	memset(&lit, 0, sizeof(lit));
 	migrate_disable();
 	cpu = cpumask_any_but(cpu_online_mask, smp_processor_id());
-	t = kthread_create(litmus_caller, (void *)(unsigned long)rounds, "rllitmus");
-	if (IS_ERR(t) || cpu >= nr_cpu_ids) {
+	t = cpu < nr_cpu_ids ? kthread_create(litmus_caller, NULL, "rllitmus") : ERR_PTR(-ENODEV);
+	if (IS_ERR(t)) {
 		migrate_enable();
 		rltest_say("not ok - litmus: needs two CPUs and a thread\n");
 		return;
 	}
 	kthread_bind(t, cpu);
 	wake_up_process(t);
-	for (i = 1; i <= rounds; i++) {
+	for (i = 1; i <= rounds && !missed; i++) {
 		missed += litmus_round(i, cpu, ipi);
 		if (!(i & 1023))
 			cond_resched();
 	}
 	migrate_enable();
-	rltest_say("%sok - litmus %s: %lu of %u rounds missed each other\n",
-		   ipi == !missed ? "" : "not ", mode, missed, rounds);
+	kthread_stop(t);
+	rltest_say("%sok - litmus %s: %lu of %lu rounds missed each other\n",
+		   ipi == !missed ? "" : "not ", mode, missed, i - 1);
 }
 
 static struct {

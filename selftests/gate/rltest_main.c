@@ -120,6 +120,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_chain(n & 0xff, a, n >> 8);
 	else if (!strcmp(cmd, "threads"))
 		rltest_threads(a, n);
+	else if (!strcmp(cmd, "outer"))
+		rltest_outer(a, n);
 	else if (!strcmp(cmd, "foreign"))
 		rltest_foreign(a);
 	else if (!strcmp(cmd, "litmus"))
