@@ -41,7 +41,7 @@ static void *window_pages(struct rl_domain *d, size_t size)
 {
 	void *p = rl_arena_alloc(d->heap, size);
 
-	return p ? memset(p, 0, size) : NULL;
+	return p ? rl_arena_zero(p, size) : NULL;
 }
 
 static bool map(struct rl_dma *m)

@@ -27,7 +27,7 @@ static int window_start(struct rl_domain *d)
 	d->self = rl_arena_alloc(d->heap, d->desc.state_size);
 	if (!d->self)
 		return -ENOMEM;
-	memset(d->self, 0, d->desc.state_size);
+	rl_arena_zero(d->self, d->desc.state_size);
 	return 0;
 }
 
@@ -91,7 +91,7 @@ void *rl_do_alloc(struct rl_domain *d, size_t size)
 {
 	void *p = rl_arena_alloc(d->heap, size);
 
-	return p ? memset(p, 0, size) : NULL;
+	return p ? rl_arena_zero(p, size) : NULL;
 }
 
 void rl_do_free(struct rl_domain *d, void *p)

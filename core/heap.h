@@ -8,6 +8,8 @@
 #ifndef RL_HEAP_H
 #define RL_HEAP_H
 
+#include <linux/kernel.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 struct rl_arena;
@@ -24,6 +26,16 @@ int rl_arena_free(struct rl_arena *a, void *p);
 /* Usable size of a live allocation, 0 if @p is not the start of one. */
 size_t rl_arena_size(struct rl_arena *a, const void *p);
 size_t rl_arena_used(struct rl_arena *a);
+
+/*
+ * Zero what rl_arena_alloc() gave. By words: restart times are made of this, and
+ * emulators execute string operations one step at a time, whatever the width.
+ */
+static inline void *rl_arena_zero(void *p, size_t size)
+{
+	memset64(p, 0, DIV_ROUND_UP(size, sizeof(u64)));
+	return p;
+}
 
 /*
  * Private window of one generation: a naturally aligned power-of-two block of

@@ -59,6 +59,21 @@ static void grant_quiet(struct rl_res *r)
 	}
 }
 
+/**
+ * rl_pci_stop() - cut a device off whose domain could not be brought to an end
+ * @d: domain with threads inside; its memory is never freed
+ *
+ * No more interrupts and no more DMA, nothing else. Context: the reaper.
+ */
+void rl_pci_stop(struct rl_domain *d)
+{
+	if (!d->pci)
+		return;
+	rl_irq_mask_all(d->pci);
+	if (!READ_ONCE(d->pci->gone))
+		pci_clear_master(d->pci->pdev);
+}
+
 static void grant_release(struct rl_res *r)
 {
 	struct rl_pci *p = container_of(r, struct rl_pci, res);

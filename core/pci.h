@@ -100,6 +100,7 @@ void rl_pci_exit(void);
 int rl_pci_claim(struct rl_domain *d, const char *bdf);
 void rl_pci_release(struct rl_domain *d);
 int rl_pci_grant(struct rl_domain *d);
+void rl_pci_stop(struct rl_domain *d);
 void rl_pci_set_gone(struct rl_pci *p);
 
 /* pci_device.c: what claim, grant and the entries do to the hardware */

@@ -89,6 +89,7 @@ static int end_generation(struct rl_domain *d)
 	if (err) {
 		pr_err("redleaf: %s: %ld threads could not be brought out: domain is lost, its memory kept\n",
 		       d->name, rl_inflight(&d->gate));
+		rl_pci_stop(d);
 		return err;
 	}
 	ledger_quiet(d);
