@@ -96,7 +96,7 @@ void rl_control_del(struct rl_domain *d);
 /* crashdump.c */
 const char *rl_reason_name(unsigned int reason);
 void rl_crash_regs(struct rl_crash *c, const struct pt_regs *regs);
-void rl_crash_line(struct rl_domain *d);
-void rl_crash_dump(struct rl_domain *d);
+void rl_crash_line(const struct rl_domain *d, const struct rl_crash *c);
+void rl_crash_dump(struct rl_domain *d, const struct rl_crash *c);
 
 #endif

@@ -64,12 +64,10 @@ static const char *method_name(const struct rl_domain *d, u32 method)
 }
 
 /* Kept stable: scripts match it. */
-void rl_crash_line(struct rl_domain *d)
+void rl_crash_line(const struct rl_domain *d, const struct rl_crash *c)
 {
-	const struct rl_crash *c = &d->crash;
-
 	pr_notice("redleaf: crash: domain=%s gen=%u reason=%s trap=%d ip=%pS addr=%#lx method=%s cpu=%d comm=%s%s%s\n",
-		  d->name, d->gate.gen, rl_reason_name(c->reason), c->trap, (void *)c->ip, c->addr,
+		  d->name, c->gen, rl_reason_name(c->reason), c->trap, (void *)c->ip, c->addr,
 		  method_name(d, c->method), c->cpu, c->comm, *c->text ? " text=" : "", c->text);
 }
 
@@ -92,14 +90,13 @@ static void put_hex(struct seq_buf *s, const char *name, unsigned long val)
 	seq_buf_printf(s, "  \"%s\": \"%#lx\",\n", name, val);
 }
 
-static void put_cause(struct seq_buf *s, const struct rl_domain *d)
+static void put_cause(struct seq_buf *s, const struct rl_domain *d, const struct rl_crash *c)
 {
-	const struct rl_crash *c = &d->crash;
 	char sym[KSYM_SYMBOL_LEN];
 
 	sprint_symbol(sym, c->ip);
 	put_string(s, "domain", d->name);
-	put_u64(s, "generation", d->gate.gen - (d->state == RL_RUNNING));
+	put_u64(s, "generation", c->gen);
 	put_string(s, "reason", rl_reason_name(c->reason));
 	put_string(s, "text", c->text);
 	put_u64(s, "trap", c->trap < 0 ? 0 : c->trap);
@@ -161,10 +158,11 @@ static void put_recovery(struct seq_buf *s, const struct rl_domain *d)
 /**
  * rl_crash_dump() - offer a devcoredump of the crash just handled
  * @d: domain, d->lock held; a device domain's dump hangs below its device
+ * @c: the crash
  *
  * Best effort: without memory or device there is no dump. Sleeps.
  */
-void rl_crash_dump(struct rl_domain *d)
+void rl_crash_dump(struct rl_domain *d, const struct rl_crash *c)
 {
 	struct device *dev = rl_domain_dma_device(d);
 	struct seq_buf s;
@@ -177,10 +175,10 @@ void rl_crash_dump(struct rl_domain *d)
 		return;
 	seq_buf_init(&s, buf, DUMP_SIZE - 1);
 	seq_buf_printf(&s, "{\n");
-	put_cause(&s, d);
-	put_regs(&s, &d->crash);
-	put_stack(&s, &d->crash);
-	put_chain(&s, &d->crash);
+	put_cause(&s, d, c);
+	put_regs(&s, c);
+	put_stack(&s, c);
+	put_chain(&s, c);
 	put_recovery(&s, d);
 	dev_coredumpv(dev, buf, seq_buf_used(&s), GFP_KERNEL);
 }

@@ -69,6 +69,7 @@ struct rl_crash {
 	unsigned long regs[16];	/* rax..r15 in pt_regs order of crashdump.c */
 	unsigned long flags;
 	u32 method;
+	u32 gen;		/* of the generation that ended; by the reaper */
 	int cpu;
 	pid_t pid;
 	char comm[16];

@@ -184,11 +184,11 @@ static void go_dead(struct rl_domain *d)
 
 static void account_crash(struct rl_domain *d)
 {
+	d->crash.gen = d->gate.gen;
 	d->crashes++;
 	d->by_reason[min_t(u32, d->crash.reason, RL_R_MAX - 1)]++;
 	d->phases.fault = d->crash.at_ns;
 	trace_rl_fault(d);
-	rl_crash_line(d);
 }
 
 static void back_off(struct rl_domain *d)
@@ -211,6 +211,7 @@ static int bring_up(struct rl_domain *d)
 			break;
 		d->failed_in_a_row++;
 		account_crash(d);
+		rl_crash_line(d, &d->crash);
 		pr_err("redleaf: %s: generation %u did not start (%d)\n", d->name, d->gate.gen, err);
 		if (end_generation(d) || d->crash.reason == RL_R_DEVICE ||
 		    d->failed_in_a_row >= d->policy.max_failed || limit_reached(d)) {
@@ -235,13 +236,18 @@ int rl_domain_start(struct rl_domain *d)
 	return bring_up(d);
 }
 
-/* A running generation was killed. */
+/*
+ * A running generation was killed. Its line and dump are made from a copy when
+ * the next one runs: looking symbols up would cost a good part of the restart.
+ */
 static void reap(struct rl_domain *d)
 {
+	struct rl_crash crash = d->crash;
 	bool stay_down;
 
 	rl_domain_set_state(d, RL_DYING);
 	account_crash(d);
+	crash.gen = d->crash.gen;
 	stay_down = end_generation(d) || d->crash.reason == RL_R_DEVICE || limit_reached(d);
 	if (stay_down) {
 		go_dead(d);
@@ -249,7 +255,8 @@ static void reap(struct rl_domain *d)
 		d->restarts++;
 		bring_up(d);
 	}
-	rl_crash_dump(d);
+	rl_crash_line(d, &crash);
+	rl_crash_dump(d, &crash);
 }
 
 void rl_domain_stop(struct rl_domain *d, bool orderly)
