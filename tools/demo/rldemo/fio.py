@@ -13,7 +13,7 @@ import subprocess
 
 BLOCK = 4096
 FILE_BLOCKS = 65536
-WARM_UP_BLOCKS = 3000
+WARM_UP_BLOCKS = 6000
 # A run of N blocks does half of them as writes, and reads these back: 1.5 N I/Os.
 IOS_PER_BLOCK = 1.5
 
@@ -89,6 +89,7 @@ class Fio:
         return self._finish(process)
 
     def verify_again(self):
-        """What the last run wrote, against its seed; then every block of the file."""
+        """What the last run wrote, against its seed (and size: both must be the last
+        run's); then every block of the file."""
         self._finish(self._mixed("--verify_only=1"))
         self._finish(self._start("--rw=read", *WHOLE_FILE))

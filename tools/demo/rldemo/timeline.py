@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 1200, 460
 LEFT, RIGHT, TOP, BOTTOM = 76, 20, 96, 52
+FINE, COARSE = "#a8cbe8", "#1f5f99"
+PER_SECOND = 10  # samples
 COLOURS = {
     "null_write": "#d62728", "wild_jump": "#9467bd", "bug": "#e6820e", "divide": "#2ca02c",
     "loop": "#111111", "stack_overflow": "#e377c2", "not_injected": "#888888",
@@ -69,7 +71,7 @@ def _axes(canvas):
     canvas.line(LEFT, TOP, LEFT, bottom, "#444")
     canvas.text((LEFT + right) / 2, HEIGHT - 12, "seconds", "middle")
     middle = (TOP + bottom) / 2
-    canvas.text(18, middle, "I/Os per second, every 100 ms", "middle",
+    canvas.text(18, middle, "I/Os completed per second", "middle",
                 f' transform="rotate(-90 18 {middle:.0f})"')
 
 
@@ -89,14 +91,18 @@ def _busy(samples):
     return samples[first:ios.index(ios[-1]) + 1]
 
 
+def _curve(canvas, samples, colour, width):
+    points = " ".join(f"{canvas.x(t):.1f},{canvas.y(rate):.1f}" for t, rate in _rates(samples))
+    canvas.parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" '
+                        f'stroke-width="{width}"/>')
+
+
 def _throughput(canvas, run):
-    """One line a slice: between slices fio is not running."""
+    """Two curves a slice; between slices fio is not running."""
     for piece in run["slices"]:
-        inside = [s for s in run["samples"] if piece["from"] <= s[0] <= piece["to"]]
-        points = " ".join(f"{canvas.x(t):.1f},{canvas.y(rate):.1f}"
-                          for t, rate in _rates(_busy(inside)))
-        canvas.parts.append(f'<polyline points="{points}" fill="none" stroke="#1f77b4" '
-                            'stroke-width="1.2"/>')
+        inside = _busy([s for s in run["samples"] if piece["from"] <= s[0] <= piece["to"]])
+        _curve(canvas, inside, FINE, 1)
+        _curve(canvas, inside[::PER_SECOND], COARSE, 2)
 
 
 def _crashes(canvas, run):
@@ -113,11 +119,13 @@ def _legend(canvas, run, report):
     canvas.text(LEFT, 44, f"median {report['iops_without_crashes']} IOPS without crashes, "
                 f"{report['iops_with_crashes']} with one a second: loss {loss} %")
     x = LEFT
-    canvas.line(x, 64, x + 22, 64, "#1f77b4", 2)
-    canvas.text(x + 28, 68, "throughput")
-    canvas.rect(x + 112, 57, 22, 14, "#f9dcc0")
-    canvas.text(x + 140, 68, "slice with crashes")
-    x += 280
+    for colour, words in (FINE, "each 100 ms"), (COARSE, "each second"):
+        canvas.line(x, 64, x + 22, 64, colour, 2)
+        canvas.text(x + 28, 68, words)
+        x += 122
+    canvas.rect(x, 57, 22, 14, "#f9dcc0")
+    canvas.text(x + 28, 68, "crash a second")
+    x += 150
     for kind in dict.fromkeys(crash["kind"] for crash in run["crashes"]):
         canvas.parts.append(f'<path d="M{x},60 h8 l-4,8 z" fill="{COLOURS[kind]}"/>')
         canvas.text(x + 13, 68, kind)
