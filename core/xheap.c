@@ -72,7 +72,7 @@ int rl_xheap_init(size_t size)
 	units = h->size >> XUNIT_SHIFT;
 	if (units > XUNIT_MAX)
 		return -ENOMEM;
-	h->base = (unsigned long)vmalloc_huge(h->size, GFP_KERNEL | __GFP_ZERO);
+	h->base = (unsigned long)vmalloc_huge(h->size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	h->meta = vzalloc(units * sizeof(h->meta[0]));
 	h->map = vzalloc(units * XUNIT_GRANULES);
 	if (h->base)
