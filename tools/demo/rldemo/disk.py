@@ -15,7 +15,10 @@ class Disk:
 
     def ios(self):
         """Reads, writes, discards and flushes completed so far."""
-        fields = [int(word) for word in self._stat.read_text().split()]
+        try:
+            fields = [int(word) for word in self._stat.read_text().split()]
+        except FileNotFoundError:
+            raise OSError(f"{self.device} is gone (see dmesg.log)") from None
         return fields[0] + fields[4] + sum(fields[11:12]) + sum(fields[15:16])
 
     def rate(self):

@@ -99,7 +99,8 @@ def broken_promises(run, result):
          f"the domain is {run['state']}"),
         (result["io_errors"] == 0, f"{result['io_errors']} I/O errors"),
         (result["verify_errors"] == 0, f"{result['verify_errors']} blocks with wrong data"),
-        (result["fsck_clean"], "e2fsck did not find the file system clean (see e2fsck.log)"),
+        (result["fsck_clean"], "e2fsck did not find the file system clean (see e2fsck.log)"
+         if "fsck_clean" in run else "e2fsck never ran"),
         (result["oops_lines"] == 0,
          f"{result['oops_lines']} lines of an oops, the first: {(run['oops'] or [''])[0]}"),
         (added_taint(result) == 0, f"taint was {result['taint_before']}, "
@@ -133,7 +134,8 @@ def summary(run, result, broken, folder):
     if not run["slices"]:
         return [f"demo FAILED before anything was measured: kernel {result['kernel']}"]
     io, data = result["io_errors"], result["verify_errors"]
-    clean, oops = result["fsck_clean"], result["oops_lines"]
+    oops = result["oops_lines"]
+    fsck = {True: "clean", False: "NOT CLEAN", None: "NOT RUN"}[run.get("fsck_clean")]
     return [
         f"demo {'FAILED' if broken else 'passed'}: stock kernel {result['kernel']}, "
         f"{result['filesystem']} on {result['device']}, {result['seconds']:.0f} s of load",
@@ -142,7 +144,7 @@ def summary(run, result, broken, folder):
         f"({run['ios']} by fio: direct, random reads and writes mixed)",
         f"  data         {f'{data} BLOCKS WRONG' if data else 'no byte was wrong'} "
         "(crc32c and sequence of every block written)",
-        f"  file system  e2fsck -fn {'clean' if clean else 'NOT CLEAN'}; "
+        f"  file system  e2fsck -fn {fsck}; "
         f"{'mounted again, all compared once more' if run['finished'] else 'NOT COMPARED AGAIN'}",
         f"  kernel       {f'{oops} OOPS LINES' if oops else 'no oops was printed'}, "
         f"{_taint_words(result)}",
