@@ -83,8 +83,10 @@ static void ledger_release(struct rl_domain *d)
  */
 static int end_generation(struct rl_domain *d)
 {
-	int err = rl_quiesce(d);
+	int err;
 
+	WRITE_ONCE(d->gate.alive, RL_GATE_CLOSED);
+	err = rl_quiesce(d);
 	since_fault(d, &d->phases.drained, "drained");
 	if (err) {
 		pr_err("redleaf: %s: %ld threads could not be brought out: domain is lost, its memory kept\n",
@@ -102,9 +104,15 @@ static int end_generation(struct rl_domain *d)
 	return 0;
 }
 
-static void gate_set(struct rl_domain *d, u32 alive)
+/*
+ * Let init in. A kill that came since dying was cleared found the gate closed and
+ * closed nothing: it is seen here. One that comes later closes the gate itself.
+ */
+static int gate_init(struct rl_domain *d)
 {
-	smp_store_release(&d->gate.alive, alive);
+	smp_store_release(&d->gate.alive, RL_GATE_INIT);
+	smp_mb();	/* pairs with test_and_set_bit() in rl_domain_kill() */
+	return test_bit(0, &d->dying) ? -ECANCELED : 0;
 }
 
 /* A kill that came while the gate was being opened must not be overwritten. */
@@ -142,8 +150,9 @@ static int try_generation(struct rl_domain *d)
 		goto failed;
 	memcpy(d->ops_copy, d->desc.ops, d->desc.nr_ops * sizeof(void *));
 	d->provided.self = d->self;
-	gate_set(d, RL_GATE_INIT);
-	err = rl_pci_grant(d);
+	err = gate_init(d);
+	if (!err)
+		err = rl_pci_grant(d);
 	if (!err)
 		err = run_init(d);
 	since_fault(d, &d->phases.inited, "inited");
