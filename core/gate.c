@@ -126,8 +126,10 @@ void rl_gate_do_unwind(struct rl_frame *f, s32 err)
 /* RCU sections the domain left open are closed, not just forgotten. */
 static void restore_rcu(const struct rl_frame *f)
 {
-	while (current->rcu_read_lock_nesting > f->rcu)
+	while (current->rcu_read_lock_nesting > f->rcu) {
+		__acquire(RCU);	/* the domain's, which sparse does not see */
 		rcu_read_unlock();
+	}
 }
 
 static void restore_preempt(const struct rl_frame *f)

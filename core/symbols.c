@@ -10,6 +10,7 @@
  */
 #include <linux/elf.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include "core.h"
 
@@ -68,7 +69,8 @@ static int check_one(const struct module *mod, const Elf_Sym *s, char type, cons
 
 int rl_symbols_check(struct module *mod)
 {
-	const struct mod_kallsyms *ks = mod->kallsyms;
+	/* this module's init runs: nobody replaces the table */
+	const struct mod_kallsyms *ks = rcu_dereference_raw(mod->kallsyms);
 	unsigned int i;
 	int err = 0;
 
