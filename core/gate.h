@@ -115,26 +115,29 @@ static __always_inline void rl_gate_count_out(struct rl_gate *g)
 	this_cpu_inc(g->cnt->out);
 }
 
+static_assert(RL_STACK_MAX + RL_STACK_RESERVE <= THREAD_SIZE);
+
 /*
  * Enough stack for the callee's bound and what interrupts it. Only task stacks
  * are checked: chains of domains grow there, and where an interrupt stack ends is
  * not known cheaply.
  */
-static __always_inline bool rl_gate_stack_low(const struct rl_frame *f, const struct rl_gate *g)
+static __always_inline bool rl_gate_stack_low(const struct rl_frame *f, u32 stack)
 {
-	unsigned long left = (unsigned long)f - (unsigned long)task_stack_page(current);
-
-	return left < THREAD_SIZE && left < g->stack + RL_STACK_RESERVE;
+	/* on another stack @f is THREAD_SIZE above or more, or below and wraps */
+	return (unsigned long)f - (unsigned long)task_stack_page(current) <
+	       stack + RL_STACK_RESERVE;
 }
 
 static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
 					   struct rl_frame *caller, u32 method, bool core)
 {
 	u32 alive = READ_ONCE(g->alive);
+	u32 stack = g->stack;
 
 	if (unlikely(core ? alive == RL_GATE_CLOSED : alive != RL_GATE_OPEN))
 		return rl_gate_down(g);
-	if (unlikely(rl_gate_stack_low(f, g)))
+	if (unlikely(rl_gate_stack_low(f, stack)))
 		return RL_RPC_NOSTACK;
 	this_cpu_inc(g->cnt->in);
 	barrier();
@@ -144,7 +147,7 @@ static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g
 		return rl_gate_down(g);
 	}
 	f->window = g->window;
-	f->stack_limit = (unsigned long)f - g->stack;
+	f->stack_limit = (unsigned long)f - stack;
 	f->in_core = 1;
 	f->gate = g;
 	f->prev = caller;
@@ -239,7 +242,7 @@ void rl_gate_landed(struct rl_frame *f);
 static __always_inline bool rl_gate_forced(const struct rl_frame *f)
 {
 	barrier();
-	return READ_ONCE(f->err) || preempt_count() != f->pc;
+	return READ_ONCE(f->err) | (preempt_count() ^ f->pc);
 }
 
 /**
