@@ -9,14 +9,17 @@
 
 #define FENCE asm volatile("lfence" : : : "memory")
 
-noinline s32 direct_null(void *self)
+/* Where the linker puts a loop must not show: each begins a cache line. */
+#define ALIGNED __aligned(64)
+
+ALIGNED noinline s32 direct_null(void *self)
 {
 	barrier();	/* or the compiler would not call it at all */
 	return 0;
 }
 
 #define LOOP(name, call)						\
-u64 loop_##name(struct bench *b, u32 n)					\
+ALIGNED u64 loop_##name(struct bench *b, u32 n)				\
 {									\
 	u64 sum = 0;							\
 	u32 i;								\
@@ -26,7 +29,7 @@ u64 loop_##name(struct bench *b, u32 n)					\
 	return sum;							\
 }									\
 									\
-u64 fenced_##name(struct bench *b, u32 n)				\
+ALIGNED u64 fenced_##name(struct bench *b, u32 n)			\
 {									\
 	u64 sum = 0;							\
 	u32 i;								\

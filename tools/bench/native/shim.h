@@ -181,6 +181,7 @@ typedef struct { int unused; } wait_queue_head_t;
 /* memory */
 #define GFP_KERNEL		0
 #define __GFP_ZERO		0
+#define __GFP_NOWARN		0
 #define kstrdup(s, gfp)		strdup(s)
 #define kfree(p)		free(p)
 #define vzalloc(n)		calloc(1, n)
