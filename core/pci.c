@@ -220,14 +220,17 @@ static int find_open_disk(struct device *dev, void *name)
 	return device_for_each_child(dev, name, find_open_disk);
 }
 
-/* Is the device free? It is a diagnosis; binding is what decides. */
+/*
+ * Is the device free? It is a diagnosis; binding is what decides. What another
+ * domain has is told by enlist().
+ */
 static int check_free(const char *who, struct pci_dev *pdev)
 {
 	const char *disk = NULL;
 	int err = 0;
 
 	device_lock(&pdev->dev);
-	if (pdev->dev.driver) {
+	if (pdev->dev.driver && pdev->dev.driver != &rl_pci_driver.driver) {
 		device_for_each_child(&pdev->dev, &disk, find_open_disk);
 		pr_err("redleaf: %s: device %s is bound to driver %s%s%s%s; unbind it first\n",
 		       who, pci_name(pdev), pdev->dev.driver->name, disk ? " and " : "",
