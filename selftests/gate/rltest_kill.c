@@ -14,22 +14,26 @@
 
 #define MAX_VICTIMS 64
 
-/* Kinds of victims; spinners hold a CPU, so without preempt=full only one fits. */
+/*
+ * Kinds of victims. SLEEPS: on no CPU. RUNS: keeps its CPU unless the kernel was
+ * booted with preempt=full. STICKS: keeps it always. Who keeps a CPU does so on
+ * the last one, away from the thread that will kill.
+ */
 static const struct mix {
 	const char *name;
 	u32 kind;
 	const char *context;
-	bool spins;
+	enum { SLEEPS, RUNS, STICKS } stays;
 } mixes[] = {
-	{ "sleep", CRASH_sleep, "proc", false },
-	{ "spin", CRASH_spin, "proc", true },
-	{ "entry", CRASH_loop_entry, "proc", true },
-	{ "preempt", CRASH_spin, "preempt", true },
-	{ "bh", CRASH_spin, "bh", true },
-	{ "rcu", CRASH_spin, "rcu", true },
-	{ "tasklet", CRASH_spin, "tasklet", true },
-	{ "hardirq", CRASH_spin, "hardirq", true },
-	{ "irqoff", CRASH_loop_irqoff, "proc", true },
+	{ "sleep", CRASH_sleep, "proc", SLEEPS },
+	{ "spin", CRASH_spin, "proc", RUNS },
+	{ "entry", CRASH_loop_entry, "proc", RUNS },
+	{ "rcu", CRASH_spin, "rcu", RUNS },
+	{ "preempt", CRASH_spin, "preempt", STICKS },
+	{ "bh", CRASH_spin, "bh", STICKS },
+	{ "tasklet", CRASH_spin, "tasklet", STICKS },
+	{ "hardirq", CRASH_spin, "hardirq", STICKS },
+	{ "irqoff", CRASH_loop_irqoff, "proc", STICKS },
 };
 
 struct victim {
@@ -65,7 +69,7 @@ static bool start_victim(struct victim *v)
 	v->task = kthread_create(victim_fn, v, "rlvictim");
 	if (IS_ERR(v->task))
 		return false;
-	if (v->mix->spins && !preempt_model_full())
+	if (v->mix->stays == STICKS || (v->mix->stays == RUNS && !preempt_model_full()))
 		kthread_bind(v->task, cpumask_last(cpu_online_mask));
 	wake_up_process(v->task);
 	return true;
@@ -75,7 +79,7 @@ static bool wait_for(struct rl_domain *d, atomic_t *back, long inside, int out)
 {
 	int i;
 
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 20000; i++) {
 		if (out ? atomic_read(back) >= out : rl_inflight(&d->gate) >= inside)
 			return true;
 		usleep_range(500, 1000);
@@ -105,7 +109,7 @@ static const struct mix *mix_of(const char *name, unsigned int i, unsigned int n
 		return find_mix("bh");
 	if (!preempt_model_full())
 		return find_mix("sleep");
-	return &mixes[i % 3];
+	return &mixes[i % 4];
 }
 
 static u32 judge(struct victim *v, unsigned int n)
@@ -126,7 +130,7 @@ void rltest_threads(const char *name, unsigned int n)
 	atomic_t back = ATOMIC_INIT(0);
 	unsigned int i, started = 0;
 	struct victim *v;
-	bool in, out;
+	bool in = false, out;
 	u32 bad;
 
 	v = kcalloc(MAX_VICTIMS, sizeof(*v), GFP_KERNEL);
@@ -136,10 +140,12 @@ void rltest_threads(const char *name, unsigned int n)
 		return;
 	}
 	for (i = 0; i < n; i++) {
+		/* the last one may keep the others from coming in */
+		in = i < n - 1 || wait_for(d, &back, started, 0);
 		v[i] = (struct victim){ .mix = mix_of(name, i, n), .d = d, .back = &back };
 		started += start_victim(&v[i]);
 	}
-	in = wait_for(d, &back, started, 0);
+	in = in && wait_for(d, &back, started, 0);
 	rl_domain_kill_why(d, RL_R_ADMIN, "test");
 	out = wait_for(d, &back, 0, started);
 	bad = out ? judge(v, started) : 4;
