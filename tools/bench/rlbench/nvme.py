@@ -49,8 +49,8 @@ def measure(session):
             f"nvme/{work}_iops", "IOPS", median(of(work, "domain", "iops")),
             how(each, "median of each driver"), median(of(work, "kernel", "iops"))))
     each = ratios(None, "cpu_us")
-    what = ("user, nice, system, irq and softirq time of /proc/stat by completed I/O in the "
-            "middle of the slice; median over all pairs of the four kinds of work")
+    what = ("CPU time that was not idle (/proc/stat) by completed I/O in the middle of the "
+            "slice, interrupts included; median over all pairs of the four kinds of work")
     figures.append(Figure("nvme/cpu_per_io_ratio", "of the kernel driver's CPU time",
                           median(each), how(each, what), 1.0, Target(1.1)))
     for work in WORKS:
