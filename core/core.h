@@ -12,6 +12,7 @@ struct rl_domain;
 struct rl_frame;
 struct rl_gate;
 struct task_struct;
+struct work_struct;
 
 /* gate.c */
 #define RL_CTX_MASK (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)
@@ -97,6 +98,9 @@ void rl_control_del(struct rl_domain *d);
 const char *rl_reason_name(unsigned int reason);
 void rl_crash_regs(struct rl_crash *c, const struct pt_regs *regs);
 void rl_crash_line(const struct rl_domain *d, const struct rl_crash *c);
-void rl_crash_dump(struct rl_domain *d, const struct rl_crash *c);
+/* Copy the crash aside; then have it reported by a work item. d->lock held. */
+void rl_crash_keep(struct rl_domain *d);
+void rl_crash_report(struct rl_domain *d);
+void rl_crash_report_fn(struct work_struct *work);
 
 #endif

@@ -3,8 +3,10 @@
  * What is left of a crash: one stable line in the kernel log, and a devcoredump
  * with everything known, as JSON (Documentation/crash.rst describes the fields).
  *
- * The record is filled where the fault was caught, in any context; line and dump
- * are made by the reaper afterwards. Nothing here touches the domain's memory.
+ * The record is filled where the fault was caught, in any context. The reaper
+ * copies it, and a work item makes line and dump from the copy: looking symbols
+ * up at the reaper's priority would keep the first I/O of the next generation
+ * waiting. Nothing here touches the domain's memory.
  */
 #include <linux/devcoredump.h>
 #include <linux/kallsyms.h>
@@ -155,14 +157,11 @@ static void put_recovery(struct seq_buf *s, const struct rl_domain *d)
 	seq_buf_printf(s, "  \"up_ns\": %llu\n}\n", p->up > p->fault ? p->up - p->fault : 0);
 }
 
-/**
- * rl_crash_dump() - offer a devcoredump of the crash just handled
- * @d: domain, d->lock held; a device domain's dump hangs below its device
- * @c: the crash
- *
- * Best effort: without memory or device there is no dump. Sleeps.
+/*
+ * Offer a devcoredump below the domain's device. Best effort: without memory or
+ * device there is no dump.
  */
-void rl_crash_dump(struct rl_domain *d, const struct rl_crash *c)
+static void crash_dump(struct rl_domain *d, const struct rl_crash *c)
 {
 	struct device *dev = rl_domain_dma_device(d);
 	struct seq_buf s;
@@ -181,6 +180,28 @@ void rl_crash_dump(struct rl_domain *d, const struct rl_crash *c)
 	put_chain(&s, c);
 	put_recovery(&s, d);
 	dev_coredumpv(dev, buf, seq_buf_used(&s), GFP_KERNEL);
+}
+
+/* Crashes that follow each other closer than their reports wait here. */
+void rl_crash_keep(struct rl_domain *d)
+{
+	lockdep_assert_held(&d->lock);
+	flush_work(&d->report_work);
+	d->reported = d->crash;
+}
+
+void rl_crash_report(struct rl_domain *d)
+{
+	queue_work(system_unbound_wq, &d->report_work);
+}
+
+/* Unload waits for it, so domain and device are there. */
+void rl_crash_report_fn(struct work_struct *work)
+{
+	struct rl_domain *d = container_of(work, struct rl_domain, report_work);
+
+	rl_crash_line(d, &d->reported);
+	crash_dump(d, &d->reported);
 }
 
 /* A domain's string, at most sizeof(out) - 1 characters of it; never faults. */

@@ -89,6 +89,7 @@ static void domain_init(struct rl_domain *d)
 	spin_lock_init(&d->ledger_lock);
 	spin_lock_init(&d->pin_lock);
 	INIT_LIST_HEAD(&d->ledger);
+	INIT_WORK(&d->report_work, rl_crash_report_fn);
 	d->provided.gate = &d->gate;
 	d->provided.ops = d->ops_copy;
 	d->state = RL_LOADED;

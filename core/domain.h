@@ -25,6 +25,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <redleaf/domain.h>
 #include <redleaf/inject.h>
@@ -159,6 +160,8 @@ struct rl_domain {
 
 	/* death; dying is set once per generation by cmpxchg */
 	unsigned long dying;		/* bit 0 */
+	struct work_struct report_work;	/* line and dump of `reported` */
+	struct rl_crash reported;	/* by the reaper while the work is idle */
 	bool crash_valid;		/* crash is complete; release/acquire */
 	bool first_io;			/* adapter: report the next completion */
 	struct rl_crash crash;

@@ -311,6 +311,7 @@ static int next_index(const char *name)
 static void instance_unmake(struct rl_domain *d)
 {
 	rl_control_del(d);
+	flush_work(&d->report_work);
 	if (d->iface && d->iface->ops->detach)
 		d->iface->ops->detach(d, d->iface_priv);
 	unbind(d);

@@ -245,18 +245,14 @@ int rl_domain_start(struct rl_domain *d)
 	return bring_up(d);
 }
 
-/*
- * A running generation was killed. Its line and dump are made from a copy when
- * the next one runs: looking symbols up would cost a good part of the restart.
- */
+/* A running generation was killed. */
 static void reap(struct rl_domain *d)
 {
-	struct rl_crash crash = d->crash;
 	bool stay_down;
 
 	rl_domain_set_state(d, RL_DYING);
 	account_crash(d);
-	crash.gen = d->crash.gen;
+	rl_crash_keep(d);
 	stay_down = end_generation(d) || d->crash.reason == RL_R_DEVICE || limit_reached(d);
 	if (stay_down) {
 		go_dead(d);
@@ -264,8 +260,7 @@ static void reap(struct rl_domain *d)
 		d->restarts++;
 		bring_up(d);
 	}
-	rl_crash_line(d, &crash);
-	rl_crash_dump(d, &crash);
+	rl_crash_report(d);
 }
 
 void rl_domain_stop(struct rl_domain *d, bool orderly)
