@@ -98,7 +98,7 @@ nvme_bdf() {
 	for device in /sys/bus/pci/devices/*; do
 		[ "$(cat "$device/class")" != 0x010802 ] || found+=("${device##*/}")
 	done
-	echo "${found[${1:-0}]}"
+	echo "${found[${1:-0}]:-}"
 }
 
 # inject INSTANCE FAULT METHOD, as often as it takes to hit a running generation

@@ -95,6 +95,7 @@ static s32 init(void *self)
 {
 	struct crash *c = self;
 	s32 event = rl_event_create();
+	struct rl_ret r;
 
 	if (rl_param(PARAM_INIT_CRASH))
 		return crash_now(c, rl_param(PARAM_INIT_CRASH) - 1, 0);
@@ -103,7 +104,9 @@ static s32 init(void *self)
 	if (event < 0)
 		return event;
 	c->event = event;
-	return 0;
+	/* the test may want this start to fail */
+	r = rlc_rltest_host_note(rl_iface(NEED_HOST), CRASH_NOTE_INIT, 0);
+	return r.rpc ? -EREMOTEIO : r.err;
 }
 
 static const struct rl_param_desc params[] = {

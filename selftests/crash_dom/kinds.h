@@ -46,4 +46,7 @@
 enum crash_kind { CRASH_KINDS(CRASH_ENUM) CRASH_NR };
 #undef CRASH_ENUM
 
+/* host.note() code: init asks whether it may succeed */
+#define CRASH_NOTE_INIT 0x696e6974
+
 #endif

@@ -20,6 +20,7 @@ unsigned long rltest_user_page;
 atomic64_t rltest_notes;
 u64 rltest_last_note;
 bool rltest_note_faults;
+static unsigned int failing_inits;	/* starts yet to fail; reaper and run_lock */
 
 static DEFINE_MUTEX(run_lock);
 static char result[16384];
@@ -70,6 +71,12 @@ bool rltest_wait_running(struct rl_domain *d)
 /* The host side of the interface. */
 static s32 note(void *ctx, u64 code, u64 arg)
 {
+	if (code == CRASH_NOTE_INIT) {
+		if (!READ_ONCE(failing_inits))
+			return 0;
+		WRITE_ONCE(failing_inits, failing_inits - 1);
+		return -EIO;
+	}
 	rltest_last_note = code;
 	atomic64_inc(&rltest_notes);
 	if (READ_ONCE(rltest_note_faults))
@@ -124,6 +131,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_outer(a, n);
 	else if (!strcmp(cmd, "foreign"))
 		rltest_foreign(a);
+	else if (!strcmp(cmd, "initfail"))
+		WRITE_ONCE(failing_inits, n);
 	else if (!strcmp(cmd, "litmus"))
 		rltest_litmus(a, n);
 	else if (!strcmp(cmd, "attack"))

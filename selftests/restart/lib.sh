@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a restart must not leave behind: numbers before and after
+# shellcheck source=selftests/nvme/lib.sh
+. "$RL_TOP/selftests/nvme/lib.sh"
+
+meminfo() {
+	awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo
+}
+
+# What must be exactly the same, one "name number" a line
+counts() {
+	echo "interrupts $(wc -l </proc/interrupts)"
+	echo "threads $(ps -e -o comm= | grep -vc -e kworker -e '^ps$' -e '^grep$')"
+	echo "sysfs $(find "$rl_sys" | wc -l)"
+	echo "mappings $(grep -c redleaf /proc/vmallocinfo)"
+	echo "disks $(find /sys/block -name 'rl*' | wc -l)"
+	awk '/^(redleaf|rl_|crash_dom|nvme_dom)/ { print "module", $1, $3 }' /proc/modules
+}
+
+# Kilobytes that cannot be reclaimed
+memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	echo $(($(meminfo SUnreclaim) + $(meminfo VmallocUsed) + $(meminfo Percpu)))
+}
+
+snapshot() {
+	counts >/tmp/counts
+	memory_before=$(memory)
+}
+
+same_counts() {
+	counts | diff /tmp/counts -
+}
+
+# memory_grew_less KIB
+memory_grew_less() {
+	local now
+	now=$(memory)
+	echo "$memory_before KiB before, $now KiB now"
+	[ $((now - memory_before)) -lt "$1" ]
+}
