@@ -215,12 +215,15 @@ void rl_domain_kill_why(struct rl_domain *d, enum rl_reason r, const char *text)
  *  down()    the device is quiet and no thread is inside: nothing that was
  *            handed to the dead generation will be answered any more.
  *  dead()    the domain is DEAD: fail what waits. After it detach() at unload.
+ *  gone()    DEAD, and the device is leaving the device tree: nothing may hang
+ *            below it when this returns. Waits for users; detach() follows.
  */
 struct rl_iface_ops {
 	int (*attach)(struct rl_domain *d, void **priv);
 	int (*up)(struct rl_domain *d, void *priv);
 	void (*down)(struct rl_domain *d, void *priv);
 	void (*dead)(struct rl_domain *d, void *priv);
+	void (*gone)(struct rl_domain *d, void *priv);
 	void (*detach)(struct rl_domain *d, void *priv);
 };
 
@@ -254,7 +257,9 @@ void rl_domain_unpin(struct rl_domain *d);
  */
 void rl_domain_first_io(struct rl_domain *d);
 
-/* The device vanished: kill, and wait until the domain is DEAD. Sleeps. */
+/* The device vanished: kill, wait until the domain is DEAD, take what the adapter
+ * hung below the device out of the tree. Sleeps.
+ */
 void rl_domain_device_gone(struct rl_domain *d);
 
 /* Glue objects: a domain's module_init and module_exit. @pci: comma separated

@@ -294,7 +294,7 @@ static void adopt_module(struct rl_domain *d, const struct rl_domain_desc *desc,
 	d->mod = mod;
 	rl_compat_text(mod, &d->text, &d->text_size);
 	rl_compat_rodata(mod, &d->ro, &d->ro_size);
-	d->gate.stack = desc->stack_bound ?: RL_STACK_DEFAULT;
+	d->gate.stack = (desc->stack_bound ?: RL_STACK_DEFAULT) + RL_STACK_RESERVE;
 }
 
 static int next_index(const char *name)
@@ -312,9 +312,11 @@ static void instance_unmake(struct rl_domain *d)
 {
 	rl_control_del(d);
 	flush_work(&d->report_work);
+	mutex_lock(&d->lock);	/* the device may be leaving at the same time */
 	if (d->iface && d->iface->ops->detach)
 		d->iface->ops->detach(d, d->iface_priv);
 	unbind(d);
+	mutex_unlock(&d->lock);
 	rl_pci_release(d);
 	if (d->heap)
 		rl_window_destroy(d);

@@ -6,11 +6,12 @@
  *	up	ask, check, open; the first time make tags and have disks added
  *	down	close, take back what is inside
  *	dead	fail what waits and what comes
+ *	gone	disks leave the device tree with the device
  *	detach	disks, tags and the adapter go
  *
  * All of it runs on the thread that restarts the domain, with d->lock held, so
- * nothing here may wait for I/O. The exception is detach(): by then every
- * request fails at once, whatever the device does.
+ * nothing here may wait for I/O. The exceptions are gone() and detach(): by then
+ * every request fails at once, whatever the device does.
  *
  * Disks appear some time after up() returns: adding one reads its partition
  * table through the domain, on the worker (blk_disk.c).
@@ -90,6 +91,15 @@ static void rl_blk_dead(struct rl_domain *d, void *priv)
 	queue_work(system_unbound_wq, &b->work);
 }
 
+/* Disks hang below the device; users of an open one get errors from now on. */
+static void rl_blk_gone(struct rl_domain *d, void *priv)
+{
+	struct rl_blk *b = priv;
+
+	flush_work(&b->work);
+	rl_blk_delete_disks(b);
+}
+
 static void rl_blk_detach(struct rl_domain *d, void *priv)
 {
 	struct rl_blk *b = priv;
@@ -108,6 +118,7 @@ static const struct rl_iface_ops rl_blk_iface_ops = {
 	.up = rl_blk_up,
 	.down = rl_blk_down,
 	.dead = rl_blk_dead,
+	.gone = rl_blk_gone,
 	.detach = rl_blk_detach,
 };
 

@@ -100,6 +100,7 @@ struct rl_blk_queue {
  * @shift:	log2 of the logical block size
  * @gone:	fails every request; set under blk->lock, never cleared
  * @buried:	marked dead in the block layer; the worker's alone
+ * @deleted:	out of the device tree; by gone() and detach()
  * @info:	as last told by the driver; under blk->lock
  * @requests:	submissions, per CPU
  * @requeued:	requests that died with a generation and were kept; the reaper's
@@ -111,6 +112,7 @@ struct rl_blk_disk {
 	u8 shift;
 	bool gone;
 	bool buried;
+	bool deleted;
 	struct bdev_ns_info info;
 	u64 __percpu *requests;
 	u64 requeued;
@@ -207,6 +209,7 @@ int rl_blk_read_info(struct rl_blk *b);
 void rl_blk_name(struct rl_blk *b);
 void rl_blk_unname(struct rl_blk *b);
 void rl_blk_worker(struct work_struct *work);
+void rl_blk_delete_disks(struct rl_blk *b);
 void rl_blk_remove_disks(struct rl_blk *b);
 
 /* blk_sysfs.c */

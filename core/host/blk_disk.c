@@ -375,21 +375,40 @@ void rl_blk_worker(struct work_struct *work)
 }
 
 /**
- * rl_blk_remove_disks() - end every disk of a dead adapter
+ * rl_blk_delete_disks() - take every disk of a dead adapter out of the device tree
  * @b: adapter, dead, its worker done
  *
- * Open files keep their gendisk, but no request reaches the adapter any more.
+ * Open files keep their gendisk and close it later, so both structures stay; no
+ * request reaches the adapter any more.
  *
- * Context: process, waits for requests, all of which fail promptly.
+ * Context: process, d->lock held; waits for requests, all of which fail promptly.
+ */
+void rl_blk_delete_disks(struct rl_blk *b)
+{
+	u32 i;
+
+	for (i = 0; i < BDEV_MAX_NS; i++) {
+		if (!b->disks[i] || b->disks[i]->deleted)
+			continue;
+		del_gendisk(b->disks[i]->disk);
+		b->disks[i]->deleted = true;
+	}
+}
+
+/**
+ * rl_blk_remove_disks() - end every disk of a dead adapter
+ * @b: adapter, dead, its worker done; nobody has a disk open
+ *
+ * Context: process, d->lock held; waits like rl_blk_delete_disks().
  */
 void rl_blk_remove_disks(struct rl_blk *b)
 {
 	u32 i;
 
+	rl_blk_delete_disks(b);
 	for (i = 0; i < BDEV_MAX_NS; i++) {
 		if (!b->disks[i])
 			continue;
-		del_gendisk(b->disks[i]->disk);
 		rl_blk_free_disk(b->disks[i]);
 		b->disks[i] = NULL;
 	}
