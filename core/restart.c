@@ -235,6 +235,8 @@ static int bring_up(struct rl_domain *d)
 	d->failed_in_a_row = 0;
 	rl_domain_set_state(d, RL_RUNNING);
 	since_fault(d, &d->phases.up, "up");
+	/* killed since the gate was opened: the reaper passed by what was not RUNNING */
+	rl_reaper_wake();
 	return 0;
 }
 
