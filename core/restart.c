@@ -167,19 +167,20 @@ failed:
 	return err;
 }
 
-/* Start limit: more than max_restarts within window_ms. */
+/*
+ * Start limit: more than max_restarts within window_ms. The ring has every restart,
+ * whatever the limit was then: it may change at any time.
+ */
 static bool limit_reached(struct rl_domain *d)
 {
-	u32 n = d->policy.max_restarts, slots = ARRAY_SIZE(d->restart_times);
+	u32 n = READ_ONCE(d->policy.max_restarts), slots = ARRAY_SIZE(d->restart_times);
 	u64 now = ktime_get_ns();
-	u64 *slot;
 
-	if (!n || n > slots)
-		return false;
-	slot = &d->restart_times[d->restarts % n];
-	if (*slot && now - *slot < d->policy.window_ms * NSEC_PER_MSEC)
+	if (n && n <= slots && d->restarts >= n &&
+	    now - d->restart_times[(d->restarts - n) % slots] <
+	    d->policy.window_ms * NSEC_PER_MSEC)
 		return true;
-	*slot = now;
+	d->restart_times[d->restarts % slots] = now;
 	return false;
 }
 
@@ -283,10 +284,6 @@ void rl_domain_device_gone(struct rl_domain *d)
 	rl_domain_kill_why(d, RL_R_DEVICE, "device removed");
 	rl_reaper_wake();
 	wait_event(d->state_wq, READ_ONCE(d->state) == RL_DEAD);
-	mutex_lock(&d->lock);
-	if (d->iface && d->iface->ops->gone)
-		d->iface->ops->gone(d, d->iface_priv);
-	mutex_unlock(&d->lock);
 }
 EXPORT_SYMBOL_GPL(rl_domain_device_gone);
 
