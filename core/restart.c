@@ -284,6 +284,10 @@ void rl_domain_device_gone(struct rl_domain *d)
 	rl_domain_kill_why(d, RL_R_DEVICE, "device removed");
 	rl_reaper_wake();
 	wait_event(d->state_wq, READ_ONCE(d->state) == RL_DEAD);
+	mutex_lock(&d->lock);
+	if (d->iface && d->iface->ops->gone)
+		d->iface->ops->gone(d, d->iface_priv);
+	mutex_unlock(&d->lock);
 }
 EXPORT_SYMBOL_GPL(rl_domain_device_gone);
 
