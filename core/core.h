@@ -26,7 +26,7 @@ struct rl_frame *rl_frame_find(unsigned long sp);
 bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct task_struct *task);
 /* Makes @regs return to @f's landing label. */
 void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err);
-void rl_gate_jump(struct rl_frame *f, long err);	/* does not return */
+void rl_gate_jump(struct rl_frame *f, long err, unsigned long flags);	/* does not return */
 void rl_prologue(void);
 void rl_just_return(void);
 /* Learns where this CPU's interrupt stack ends; from an interrupt handler. */
@@ -41,6 +41,9 @@ extern struct rl_gate *rl_gates[RL_MAX_DOMAINS];
 bool rl_gate_known(const struct rl_gate *g);
 int rl_domains_init(void);
 void rl_domains_exit(void);
+
+/* Lowest usable address of the running thread's or CPU's stack @a is on, or 0. */
+unsigned long rl_gate_stack_base(unsigned long a);
 
 /* fault.c */
 int rl_fault_arm(void);

@@ -52,14 +52,15 @@ static bool domain_can_fault_at(const struct rl_domain *d, unsigned long ip)
 
 /*
  * The frame that answers for @regs, or NULL. @extra is what entering this
- * exception added to the preempt count; @sp_sane says regs->sp can be trusted.
+ * exception added to the preempt count; @sp_sane says regs->sp can be trusted. If
+ * not, %r15 must: a thread that lost both cannot be told from a broken kernel.
  */
 static struct rl_frame *frame_of(struct pt_regs *regs, int extra, bool sp_sane)
 {
 	struct rl_frame *f = (struct rl_frame *)regs->r15;
-	unsigned long sp = sp_sane ? regs->sp : (unsigned long)task_stack_page(current) + 64;
+	unsigned long sp = sp_sane ? regs->sp : rl_gate_stack_base(regs->r15);
 
-	if (user_mode(regs))
+	if (user_mode(regs) || !sp)
 		return NULL;
 	if (!rl_frame_valid(f, sp, NULL))
 		f = rl_frame_find(sp);
@@ -134,6 +135,7 @@ static void on_double_fault(struct pt_regs *regs)
 	f->in_core = 1;
 	rl_compat_ct_nmi_leave();
 	preempt_count_sub(NMI_OFFSET + HARDIRQ_OFFSET);
+	rcu_read_unlock();	/* of the notifier chain, which is left here */
 	*end_of_stack(current) = STACK_END_MAGIC;
 	rl_gate_unwind(f, -EOVERFLOW);
 }

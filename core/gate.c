@@ -10,7 +10,6 @@
  */
 #include <linux/export.h>
 #include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 #include <asm/processor.h>
@@ -18,11 +17,10 @@
 #include "domain.h"
 #include "gate_asm.h"
 
-static_assert(offsetof(struct rl_frame, window) == 0);
 static_assert(offsetof(struct rl_frame, stack_limit) == RL_FRAME_LIMIT);
 static_assert(offsetof(struct rl_frame, sp) == RL_FRAME_SP);
 static_assert(offsetof(struct rl_frame, ip) == RL_FRAME_IP);
-static_assert(offsetof(struct rl_frame, flags) == RL_FRAME_FLAGS);
+static_assert(offsetof(struct rl_frame, in_core) == offsetof(struct rl_frame, magic) + 4);
 
 /* Highest address seen to end this CPU's interrupt stack; written by that CPU. */
 static DEFINE_PER_CPU(unsigned long, irq_stack_top);
@@ -52,6 +50,15 @@ bool rl_gate_irq_stack(unsigned long sp, unsigned long *lo, unsigned long *hi)
 	*lo = sp;
 	*hi = top;
 	return true;
+}
+
+unsigned long rl_gate_stack_base(unsigned long a)
+{
+	unsigned long top = this_cpu_read(irq_stack_top);
+
+	if (on_task_stack(current, a))
+		return (unsigned long)task_stack_page(current) + 64;
+	return a < top && top - a <= IRQ_STACK_SIZE ? top - IRQ_STACK_SIZE : 0;
 }
 
 /* The stack that @sp is on, from @sp up. */
@@ -106,13 +113,19 @@ struct rl_frame *rl_frame_find(unsigned long sp)
 	return search((unsigned long)task_stack_page(current) + 64);
 }
 
+/* Of the saved flags only the interrupt flag is believed; the rest is clean. */
+static unsigned long landing_flags(const struct rl_frame *f)
+{
+	return X86_EFLAGS_FIXED | (rl_frame_flags(f) & X86_EFLAGS_IF);
+}
+
 void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err)
 {
 	f->err = err;
 	f->in_core = 1;
 	regs->ip = f->ip;
 	regs->sp = f->sp;
-	regs->flags = f->flags;
+	regs->flags = landing_flags(f);
 	regs->r15 = (unsigned long)f;
 	regs->ax = err;
 }
@@ -120,16 +133,7 @@ void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err)
 void rl_gate_do_unwind(struct rl_frame *f, s32 err)
 {
 	f->err = err;
-	rl_gate_jump(f, err);
-}
-
-/* RCU sections the domain left open are closed, not just forgotten. */
-static void restore_rcu(const struct rl_frame *f)
-{
-	while (current->rcu_read_lock_nesting > f->rcu) {
-		__acquire(RCU);	/* the domain's, which sparse does not see */
-		rcu_read_unlock();
-	}
+	rl_gate_jump(f, err, landing_flags(f));
 }
 
 static void restore_preempt(const struct rl_frame *f)
@@ -154,7 +158,7 @@ static void restore_preempt(const struct rl_frame *f)
  * rl_gate_landed() - the call was ended by force, or came back with a lock held
  * or interrupts off. Runs on the thread, in the context of the call.
  */
-void rl_gate_landed(struct rl_frame *f)
+void rl_gate_landed(struct rl_frame *f, unsigned long flags)
 {
 	struct rl_domain *d = rl_gate_domain(f->gate);
 
@@ -162,9 +166,8 @@ void rl_gate_landed(struct rl_frame *f)
 		rl_domain_kill_why(d, RL_R_VIOLATION, "returned with a lock held");
 		f->err = -EPROTO;
 	}
-	if (f->flags & X86_EFLAGS_IF && irqs_disabled())
+	if (flags & X86_EFLAGS_IF && irqs_disabled())
 		local_irq_enable();
-	restore_rcu(f);
 	restore_preempt(f);
 	rl_reaper_wake();
 }
@@ -213,7 +216,8 @@ struct rl_ret rl_domain_call(struct rl_domain *d, const void *fn, u64 a0, u64 a1
 	ret.rpc = __rl_gate_enter(&f, &d->gate, NULL, ~0u, true);
 	if (unlikely(ret.rpc))
 		return ret;
-	ret.err = RL_GATE_CALL(&f, fn, d->self, a0, a1, 0, 0, 0);
+	ret.err = RL_GATE_CALL(&f, fn, d->self, a0, a1, RL_GATE_UNUSED, RL_GATE_UNUSED,
+			       RL_GATE_UNUSED);
 	rl_gate_exit(&f);
 	if (unlikely(f.err))
 		ret.rpc = RL_RPC_CRASHED;

@@ -35,7 +35,8 @@
 #include "limits.h"
 #include "trace_call.h"
 
-#define RL_FRAME_MAGIC 0x524c4652u
+/* Positive as an s32, so that one sign-extended store covers in_core = 0 too. */
+#define RL_FRAME_MAGIC 0x524c4652
 
 /* Split in-flight counters, one pair per CPU; written by that CPU alone. */
 struct rl_inflight {
@@ -56,7 +57,7 @@ enum rl_gate_state {
  *		other values by the reaper alone, with release semantics
  * @cnt:	in-flight counters; live as long as the domain object
  * @window:	base of the private window of this generation
- * @stack:	bytes of stack one call may use
+ * @stack:	stack that must be left to enter: the call's bound + RL_STACK_RESERVE
  * @id:		owner id in the exchange heap
  * @gen:	generation, written by the reaper while not alive
  */
@@ -74,30 +75,35 @@ struct rl_domain;
 /**
  * struct rl_frame - the way out of one domain call; lives on the caller's stack
  *
- * Written by the owning thread, except @in_core/@err/@why, which a fault or IPI
+ * Written by the owning thread, except @in_core/@err, which a fault or IPI
  * handler running on top of that thread (or, for a preempted thread, the killer
- * under stop_machine) may write. Valid while @magic is RL_FRAME_MAGIC.
+ * under stop_machine) may write. Live while @magic is RL_FRAME_MAGIC: from the
+ * call instruction to the landing label. One cache line.
  */
 struct rl_frame {
-	void *window;			/* guard: private window base */
 	unsigned long stack_limit;	/* rl_prologue: %rsp must stay above */
-	unsigned long sp;		/* %rsp at the landing label */
+	unsigned long sp;		/* %rsp at the landing label; rflags at entry lie there */
 	unsigned long ip;		/* the landing label */
-	unsigned long flags;		/* rflags at entry */
 	u32 magic;
 	u32 in_core;			/* >0: thread is in core code, do not redirect */
-	struct rl_gate *gate;		/* callee */
+	struct rl_gate *gate;		/* callee; the guard finds the window through it */
 	struct rl_frame *prev;		/* caller's frame when the caller is a domain */
 	u32 method;			/* for traces and crash dumps */
 	int pc;				/* preempt_count at entry */
-	int rcu;			/* rcu_read_lock_nesting at entry */
 	u32 ticks;			/* watchdog samples since entry or the last sleep */
 	s32 err;			/* non-zero: left through the landing label by force */
 };
+static_assert(sizeof(struct rl_frame) == 64);
+
+/* rflags at entry. While the frame is live. */
+static inline unsigned long rl_frame_flags(const struct rl_frame *f)
+{
+	return *(const unsigned long *)f->sp;
+}
 
 /*
- * State a domain can disturb is saved at entry: preempt count (rl_lock()), flags
- * (rl_lock_irq()), RCU depth. Everything else of the task (page fault and
+ * State a domain can disturb is saved at entry: preempt count (rl_lock()) and
+ * rflags (rl_lock_irq()). Everything else of the task (RCU, page fault and
  * migration depth, FPU ownership, task state) is reachable only through core
  * entries, which are never left half-way.
  */
@@ -125,8 +131,7 @@ static_assert(RL_STACK_MAX + RL_STACK_RESERVE <= THREAD_SIZE);
 static __always_inline bool rl_gate_stack_low(const struct rl_frame *f, u32 stack)
 {
 	/* on another stack @f is THREAD_SIZE above or more, or below and wraps */
-	return (unsigned long)f - (unsigned long)task_stack_page(current) <
-	       stack + RL_STACK_RESERVE;
+	return (unsigned long)f - (unsigned long)task_stack_page(current) < stack;
 }
 
 static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
@@ -146,17 +151,13 @@ static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g
 		rl_gate_count_out(g);
 		return rl_gate_down(g);
 	}
-	f->window = g->window;
-	f->stack_limit = (unsigned long)f - stack;
-	f->in_core = 1;
+	f->stack_limit = (unsigned long)f - stack + RL_STACK_RESERVE;
 	f->gate = g;
 	f->prev = caller;
 	f->method = method;
 	f->pc = preempt_count();
-	f->rcu = current->rcu_read_lock_nesting;
 	f->ticks = 0;
 	f->err = 0;
-	f->magic = RL_FRAME_MAGIC;
 	if (static_branch_unlikely(&rl_trace_calls))
 		rl_trace_call_slow(g, method, 0, 0);
 	return 0;
@@ -178,38 +179,64 @@ static __always_inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g,
 	return __rl_gate_enter(f, g, caller, method, false);
 }
 
+/* An argument the callee does not have: its register keeps what is in it. */
+struct rl_gate_unused;
+#define RL_GATE_UNUSED ((struct rl_gate_unused *)NULL)
+#define RL_GATE_ARG(reg, a) do {					\
+	if (__builtin_types_compatible_p(typeof(a), struct rl_gate_unused *)) \
+		asm("" : "=r" (reg));					\
+	else								\
+		(reg) = (unsigned long)(a);				\
+} while (0)
+
+/* Slow end of a call: forced out, or it came back with a lock held. */
+void rl_gate_landed(struct rl_frame *f, unsigned long flags);
+
 /*
  * RL_GATE_CALL() - call @fn in the domain with six register arguments. All
  * callee-saved registers are clobbers, so the compiler has them on the stack
  * above the landing label and restores them itself; the label needs %rsp only.
+ * One store makes the frame live and clears in_core (they share a word). What
+ * the domain disturbed is put right before the macro ends; f->err is final then.
  */
 #define RL_GATE_CALL(f, fn, a0, a1, a2, a3, a4, a5) ({			\
-	register unsigned long __a0 asm("rdi") = (unsigned long)(a0);	\
-	register unsigned long __a1 asm("rsi") = (unsigned long)(a1);	\
-	register unsigned long __a2 asm("rdx") = (unsigned long)(a2);	\
-	register unsigned long __a3 asm("rcx") = (unsigned long)(a3);	\
-	register unsigned long __a4 asm("r8") = (unsigned long)(a4);	\
-	register unsigned long __a5 asm("r9") = (unsigned long)(a5);	\
+	register unsigned long __a0 asm("rdi");				\
+	register unsigned long __a1 asm("rsi");				\
+	register unsigned long __a2 asm("rdx");				\
+	register unsigned long __a3 asm("rcx");				\
+	register unsigned long __a4 asm("r8");				\
+	register unsigned long __a5 asm("r9");				\
 	register struct rl_frame *__f asm("r15") = (f);			\
+	register unsigned long __flags asm("r10");			\
 	unsigned long __ret = (unsigned long)(fn);			\
+	RL_GATE_ARG(__a0, a0);						\
+	RL_GATE_ARG(__a1, a1);						\
+	RL_GATE_ARG(__a2, a2);						\
+	RL_GATE_ARG(__a3, a3);						\
+	RL_GATE_ARG(__a4, a4);						\
+	RL_GATE_ARG(__a5, a5);						\
 	asm volatile("leaq 771f(%%rip), %%r10\n\t"			\
 		     "movq %%r10, %c[ip](%%r15)\n\t"			\
 		     "pushfq\n\t"					\
-		     "popq %c[fl](%%r15)\n\t"				\
 		     "movq %%rsp, %c[sp](%%r15)\n\t"			\
-		     "movl $0, %c[ic](%%r15)\n\t"			\
+		     "movq %[live], %c[mg](%%r15)\n\t"			\
 		     RL_CALL_RAX					\
 		     "771:\n\t"						\
 		     ANNOTATE_NOENDBR					\
+		     "popq %%r10\n\t"					\
 		     : "+a" (__ret), "+r" (__f), "+r" (__a0), "+r" (__a1), \
-		       "+r" (__a2), "+r" (__a3), "+r" (__a4), "+r" (__a5) \
+		       "+r" (__a2), "+r" (__a3), "+r" (__a4), "+r" (__a5), \
+		       "=r" (__flags)					\
 		     : [ip] "i" (offsetof(struct rl_frame, ip)),	\
-		       [fl] "i" (offsetof(struct rl_frame, flags)),	\
 		       [sp] "i" (offsetof(struct rl_frame, sp)),	\
-		       [ic] "i" (offsetof(struct rl_frame, in_core))	\
-		     : "rbx", "rbp", "r10", "r11", "r12", "r13", "r14",	\
+		       [mg] "i" (offsetof(struct rl_frame, magic)),	\
+		       [live] "i" (RL_FRAME_MAGIC)			\
+		     : "rbx", "rbp", "r11", "r12", "r13", "r14",	\
 		       "memory", "cc");					\
-	WRITE_ONCE((f)->in_core, 1);					\
+	WRITE_ONCE((f)->magic, 0);					\
+	barrier();							\
+	if (unlikely((f)->err | (preempt_count() ^ (f)->pc)))		\
+		rl_gate_landed(f, __flags);				\
 	(long)__ret; })
 
 /* The kernel's own policy for indirect calls, patched per CPU at load. */
@@ -230,32 +257,14 @@ static __always_inline void __noreturn rl_gate_unwind(struct rl_frame *f, s32 er
 	BUG();
 }
 
-/* Slow end of a call: forced out, or it came back with a lock held. */
-void rl_gate_landed(struct rl_frame *f);
-
-/*
- * Back from the callee, still counted in. True when the call was ended by force
- * or came back with a lock held: f->err is set, or will be by rl_gate_exit(), and
- * nothing may be touched before. Otherwise this thread is not turned round any
- * more.
- */
-static __always_inline bool rl_gate_forced(const struct rl_frame *f)
-{
-	barrier();
-	return READ_ONCE(f->err) | (preempt_count() ^ f->pc);
-}
-
 /**
  * rl_gate_exit() - end what rl_gate_enter() began
  * @f: the frame; f->err non-zero afterwards means the call was ended by force
  */
 static __always_inline void rl_gate_exit(struct rl_frame *f)
 {
-	if (unlikely(rl_gate_forced(f)))
-		rl_gate_landed(f);
 	if (static_branch_unlikely(&rl_trace_calls))
 		rl_trace_call_slow(f->gate, f->method, 1, f->err);
-	WRITE_ONCE(f->magic, 0);
 	rl_gate_count_out(f->gate);
 }
 

@@ -12,9 +12,8 @@
 	.text
 
 /*
- * void rl_gate_jump(struct rl_frame *f, long err)
- * Load what the gate saved and go to the landing label. Interrupt flag and the
- * rest of rflags become those of the call's entry.
+ * void rl_gate_jump(struct rl_frame *f, long err, unsigned long flags)
+ * Load what the gate saved and go to the landing label with rflags @flags.
  */
 SYM_CODE_START(rl_gate_jump)
 	UNWIND_HINT_FUNC
@@ -22,7 +21,7 @@ SYM_CODE_START(rl_gate_jump)
 	movq	%rdi, %r15
 	movq	%rsi, %rax
 	movq	RL_FRAME_SP(%r15), %rsp
-	pushq	RL_FRAME_FLAGS(%r15)
+	pushq	%rdx
 	popfq
 	pushq	RL_FRAME_IP(%r15)
 	UNWIND_HINT_FUNC

@@ -3,9 +3,8 @@
 #ifndef RL_GATE_ASM_H
 #define RL_GATE_ASM_H
 
-#define RL_FRAME_LIMIT	8
-#define RL_FRAME_SP	16
-#define RL_FRAME_IP	24
-#define RL_FRAME_FLAGS	32
+#define RL_FRAME_LIMIT	0
+#define RL_FRAME_SP	8
+#define RL_FRAME_IP	16
 
 #endif

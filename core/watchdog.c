@@ -61,7 +61,8 @@ static void kill_hung(struct rl_frame *f, unsigned long ip)
 
 static bool over_limit(const struct rl_frame *f)
 {
-	bool sleepable = !f->pc && !f->rcu && f->flags & X86_EFLAGS_IF;
+	bool sleepable = !f->pc && !current->rcu_read_lock_nesting &&
+			 rl_frame_flags(f) & X86_EFLAGS_IF;
 
 	return f->ticks * TICK_MS > READ_ONCE(*(sleepable ? &hang_sleepable_ms : &hang_ms));
 }

@@ -204,80 +204,49 @@ static void put_gate_call(struct emit *e, const struct method *m)
 	list_for_each(p, m->params)
 		args = TEXT("%s, %s", args, gate_arg(e, p));
 	for (unsigned int i = 1 + m->params->n; i < GATE_ARGS; i++)
-		args = TEXT("%s, 0", args);
+		args = TEXT("%s, RL_GATE_UNUSED", args);
 	put_wrapped(e, "\terr = (s32)RL_GATE_CALL(", args, ");\n");
 }
 
-/* On an error the callee must still own what it has to give back. */
-static void put_move_back(struct emit *e, const struct method *m, const char *indent)
+/* An errno of the callee; what was moved comes back, if the callee still has it. */
+static void put_answer(struct emit *e, const struct method *m)
 {
+	const char *moves = method_moves(m) ? " {" : "";
+
+	put(e, "\tif (unlikely(err))%s\n", moves);
+	put(e, "\t\terr = %s_answer(frame.gate, err, \"%s: the answer is no errno\");\n",
+	    e->idl->module.s, m->cname);
 	if (!method_moves(m))
 		return;
-	put(e, "%sif (!%s) {\n", indent, move_call(e, m, "gate->id", "from"));
-	put(e, "%s\trl_gate_violation(gate, \"%s: failed and kept what was moved\");\n", indent,
+	put(e, "\t\tif (!%s) {\n", move_call(e, m, "frame.gate->id", "from"));
+	put(e, "\t\t\trl_gate_violation(frame.gate, \"%s: failed and kept what was moved\");\n",
 	    m->cname);
-	put(e, "%s\tframe.err = -EPROTO;\n%s}\n", indent, indent);
-}
-
-static void put_answer(struct emit *e, const struct method *m, const char *indent)
-{
-	put(e, "%serr = %s_answer(gate, err, \"%s: the answer is no errno\");\n", indent,
-	    e->idl->module.s, m->cname);
+	put(e, "\t\t\tgoto crashed;\n\t\t}\n\t}\n");
 }
 
 static void put_copy_out(struct emit *e, const struct method *m)
 {
 	const struct param *p;
 
+	if (!method_scratch(m))
+		return;
 	list_for_each(p, m->params) {
 		if (p->dir == DIR_OUT)
-			put(e, "\t\tif (!err)\n\t\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
+			put(e, "\tif (!err)\n\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
 			    e->idl->module.s, p->name.s, p->name.s, p->name.s);
 	}
-	put(e, "\t\trl_arg_free(gate, scratch);\n");
+	put(e, "\trl_arg_free(frame.gate, scratch);\n");
 }
 
-static void put_exit(struct emit *e)
-{
-	put(e, "\trl_gate_exit(&frame);\n\tif (unlikely(frame.err))\n"
-	       "\t\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n");
-}
-
-/* There is something to do before the gate is left, whatever the answer. */
-static void put_end_scratch(struct emit *e, const struct method *m)
-{
-	put(e, "\tif (likely(!rl_gate_forced(&frame))) {\n\t\tif (unlikely(err))%s\n",
-	    method_moves(m) ? " {" : "");
-	put_answer(e, m, "\t\t\t");
-	put_move_back(e, m, "\t\t\t");
-	put(e, method_moves(m) ? "\t\t}\n" : "");
-	put_copy_out(e, m);
-	put(e, "\t}\n");
-	put_exit(e);
-}
-
-/* ... only when the answer is an error; a forced end leaves any answer. */
-static void put_end_moves(struct emit *e, const struct method *m)
-{
-	put(e, "\tif (unlikely(err && !rl_gate_forced(&frame))) {\n");
-	put_answer(e, m, "\t\t");
-	put_move_back(e, m, "\t\t");
-	put(e, "\t}\n");
-	put_exit(e);
-}
-
+/* frame.gate, not gate: the frame is in the cache and no register outlived the call. */
 static void put_end(struct emit *e, const struct method *m)
 {
-	if (method_scratch(m)) {
-		put_end_scratch(e, m);
-	} else if (method_moves(m)) {
-		put_end_moves(e, m);
-	} else {
-		put_exit(e);
-		put(e, "\tif (unlikely(err))\n");
-		put_answer(e, m, "\t\t");
-	}
-	put(e, "\treturn (struct rl_ret){ .err = err };\n");
+	put(e, "\tif (unlikely(frame.err))\n\t\tgoto crashed;\n");
+	put_answer(e, m);
+	put_copy_out(e, m);
+	put(e, "\trl_gate_exit(&frame);\n\treturn (struct rl_ret){ .err = err };\n\n"
+	       "crashed:\n\trl_gate_exit(&frame);\n"
+	       "\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n");
 }
 
 static void put_call_body(struct emit *e, const struct method *m)

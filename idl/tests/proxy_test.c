@@ -107,7 +107,7 @@ static void test_bad_errno(void)
 {
 	answer = 1;
 	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -EIO);
-	EXPECT_TRACE("enter call exit violation");
+	EXPECT_TRACE("enter call violation exit");
 	answer = -4096;
 	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, -EIO);
 	answer = -4095;

@@ -145,8 +145,6 @@ static void attack_call(void)
 		if (READ_ONCE(hit.poison))
 			hit.slips++;
 	hit.calls++;
-	if (!hit.late)
-		WRITE_ONCE(f.magic, 0);
 	rl_gate_count_out(&hit.dom.gate);
 }
 

@@ -107,22 +107,24 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 				(unsigned long)kind, (unsigned long)b,
 				(unsigned long)&scratch->i, (unsigned long)&scratch->o,
 				(unsigned long)dq);
-	if (likely(!rl_gate_forced(&frame))) {
-		if (unlikely(err)) {
-			err = mixed_answer(gate, err, "mixed_all: the answer is no errno");
-			if (!mixed_all_move(b, dq, gate->id, from)) {
-				rl_gate_violation(gate, "mixed_all: failed and kept what was moved");
-				frame.err = -EPROTO;
-			}
-		}
-		if (!err)
-			mixed_copy(o, &scratch->o, sizeof(*o));
-		rl_arg_free(gate, scratch);
-	}
-	rl_gate_exit(&frame);
 	if (unlikely(frame.err))
-		return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
+		goto crashed;
+	if (unlikely(err)) {
+		err = mixed_answer(frame.gate, err, "mixed_all: the answer is no errno");
+		if (!mixed_all_move(b, dq, frame.gate->id, from)) {
+			rl_gate_violation(frame.gate, "mixed_all: failed and kept what was moved");
+			goto crashed;
+		}
+	}
+	if (!err)
+		mixed_copy(o, &scratch->o, sizeof(*o));
+	rl_arg_free(frame.gate, scratch);
+	rl_gate_exit(&frame);
 	return (struct rl_ret){ .err = err };
+
+crashed:
+	rl_gate_exit(&frame);
+	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
 struct rl_ret mixed_all(struct rl_iref *ref, u8 kind, struct mixed_buf __rref *b,

@@ -78,17 +78,20 @@ replays_set_addr_call(struct rl_iref *ref, struct rl_frame *caller,
 	}
 	replays_copy(&scratch->a, a, sizeof(*a));
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_SET_ADDR],
-				(unsigned long)ref->self, (unsigned long)&scratch->a, 0,
-				0, 0, 0);
-	if (likely(!rl_gate_forced(&frame))) {
-		if (unlikely(err))
-			err = replays_answer(gate, err, "replays_set_addr: the answer is no errno");
-		rl_arg_free(gate, scratch);
-	}
-	rl_gate_exit(&frame);
+				(unsigned long)ref->self, (unsigned long)&scratch->a,
+				RL_GATE_UNUSED, RL_GATE_UNUSED, RL_GATE_UNUSED,
+				RL_GATE_UNUSED);
 	if (unlikely(frame.err))
-		return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
+		goto crashed;
+	if (unlikely(err))
+		err = replays_answer(frame.gate, err, "replays_set_addr: the answer is no errno");
+	rl_arg_free(frame.gate, scratch);
+	rl_gate_exit(&frame);
 	return (struct rl_ret){ .err = err };
+
+crashed:
+	rl_gate_exit(&frame);
+	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
 struct rl_ret replays_set_addr(struct rl_iref *ref, const struct replays_addr *a)
@@ -117,13 +120,18 @@ replays_set_flags_call(struct rl_iref *ref, struct rl_frame *caller, u32 flags,
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_SET_FLAGS],
 				(unsigned long)ref->self, (unsigned long)flags,
-				(unsigned long)!!promisc, (unsigned long)level, 0, 0);
-	rl_gate_exit(&frame);
+				(unsigned long)!!promisc, (unsigned long)level,
+				RL_GATE_UNUSED, RL_GATE_UNUSED);
 	if (unlikely(frame.err))
-		return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
+		goto crashed;
 	if (unlikely(err))
-		err = replays_answer(gate, err, "replays_set_flags: the answer is no errno");
+		err = replays_answer(frame.gate, err, "replays_set_flags: the answer is no errno");
+	rl_gate_exit(&frame);
 	return (struct rl_ret){ .err = err };
+
+crashed:
+	rl_gate_exit(&frame);
+	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
 struct rl_ret replays_set_flags(struct rl_iref *ref, u32 flags, bool promisc, s8 level)
@@ -149,13 +157,18 @@ replays_up_call(struct rl_iref *ref, struct rl_frame *caller)
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_UP], (unsigned long)ref->self,
-				0, 0, 0, 0, 0);
-	rl_gate_exit(&frame);
+				RL_GATE_UNUSED, RL_GATE_UNUSED, RL_GATE_UNUSED,
+				RL_GATE_UNUSED, RL_GATE_UNUSED);
 	if (unlikely(frame.err))
-		return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
+		goto crashed;
 	if (unlikely(err))
-		err = replays_answer(gate, err, "replays_up: the answer is no errno");
+		err = replays_answer(frame.gate, err, "replays_up: the answer is no errno");
+	rl_gate_exit(&frame);
 	return (struct rl_ret){ .err = err };
+
+crashed:
+	rl_gate_exit(&frame);
+	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
 struct rl_ret replays_up(struct rl_iref *ref)
@@ -181,13 +194,18 @@ replays_flags_call(struct rl_iref *ref, struct rl_frame *caller)
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_FLAGS],
-				(unsigned long)ref->self, 0, 0, 0, 0, 0);
-	rl_gate_exit(&frame);
+				(unsigned long)ref->self, RL_GATE_UNUSED, RL_GATE_UNUSED,
+				RL_GATE_UNUSED, RL_GATE_UNUSED, RL_GATE_UNUSED);
 	if (unlikely(frame.err))
-		return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
+		goto crashed;
 	if (unlikely(err))
-		err = replays_answer(gate, err, "replays_flags: the answer is no errno");
+		err = replays_answer(frame.gate, err, "replays_flags: the answer is no errno");
+	rl_gate_exit(&frame);
 	return (struct rl_ret){ .err = err };
+
+crashed:
+	rl_gate_exit(&frame);
+	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
 struct rl_ret replays_flags(struct rl_iref *ref)

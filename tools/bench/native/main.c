@@ -95,7 +95,7 @@ static void make_domain(void)
 {
 	domain.gate = (struct rl_gate){
 		.alive = RL_GATE_OPEN,
-		.stack = RL_STACK_DEFAULT,
+		.stack = RL_STACK_DEFAULT + RL_STACK_RESERVE,
 		.cnt = (void *)offsetof(struct bench_cpu, counters),
 		.window = heap_page,
 		.id = DOMAIN,

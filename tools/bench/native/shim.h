@@ -168,6 +168,7 @@ typedef struct { long counter; } atomic_long_t;
 
 /* What core/domain.h is made of; only struct rl_gate at its head is used. */
 struct kobject { int unused; };
+struct work_struct { long unused; };
 struct kref { int unused; };
 struct mutex { int unused; };
 struct list_head { struct list_head *next, *prev; };

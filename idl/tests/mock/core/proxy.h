@@ -183,16 +183,9 @@ static inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl
 	return g->rpc;
 }
 
-static inline bool rl_gate_forced(const struct rl_frame *f)
-{
-	return f->err || preempt_count() != f->pc;
-}
-
 static inline void rl_gate_exit(struct rl_frame *f)
 {
-	if (!f->err && preempt_count() != f->pc)
-		f->err = -EIO;
-	mock_preempt = f->pc;
+	(void)f;
 	mock_event("exit");
 }
 
@@ -207,8 +200,13 @@ static inline long mock_call(struct rl_frame *f, long (*fn)(long, long, long, lo
 	ret = fn(a0, a1, a2, a3, a4, a5);
 	if (mock_crash)
 		f->err = -ECANCELED;
+	else if (preempt_count() != f->pc)
+		f->err = -EIO;
+	mock_preempt = f->pc;
 	return ret;
 }
+
+#define RL_GATE_UNUSED 0
 
 #define RL_GATE_CALL(f, fn, a0, a1, a2, a3, a4, a5) \
 	mock_call(f, (long (*)(long, long, long, long, long, long))(fn), a0, a1, a2, a3, a4, a5)
