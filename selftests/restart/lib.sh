@@ -12,7 +12,7 @@ meminfo() {
 # What must be exactly the same, one "name number" a line
 counts() {
 	echo "interrupts $(wc -l </proc/interrupts)"
-	echo "threads $(ps -e -o comm= | grep -vc -e kworker -e '^ps$' -e '^grep$')"
+	ps --ppid 2 -o comm= | grep -v kworker | sort | uniq -c
 	echo "sysfs $(find "$rl_sys" | wc -l)"
 	echo "mappings $(grep -c redleaf /proc/vmallocinfo)"
 	echo "disks $(find /sys/block -name 'rl*' | wc -l)"
@@ -33,7 +33,8 @@ snapshot() {
 }
 
 same_counts() {
-	counts | diff /tmp/counts -
+	counts >/tmp/counts.now
+	diff /tmp/counts /tmp/counts.now
 }
 
 # memory_grew_less KIB
