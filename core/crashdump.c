@@ -8,6 +8,7 @@
  * up at the reaper's priority would keep the first I/O of the next generation
  * waiting. Nothing here touches the domain's memory.
  */
+#include <linux/ctype.h>
 #include <linux/devcoredump.h>
 #include <linux/kallsyms.h>
 #include <linux/pci.h>
@@ -101,7 +102,7 @@ static void put_cause(struct seq_buf *s, const struct rl_domain *d, const struct
 	put_u64(s, "generation", c->gen);
 	put_string(s, "reason", rl_reason_name(c->reason));
 	put_string(s, "text", c->text);
-	put_u64(s, "trap", c->trap < 0 ? 0 : c->trap);
+	seq_buf_printf(s, "  \"trap\": %d,\n", c->trap);
 	put_hex(s, "error_code", c->error_code);
 	put_hex(s, "ip", c->ip);
 	put_string(s, "symbol", sym);
@@ -142,6 +143,12 @@ static void put_chain(struct seq_buf *s, const struct rl_crash *c)
 	seq_buf_printf(s, "],\n");
 }
 
+/* 0: this phase was not reached. */
+static u64 after(const struct rl_phases *p, u64 at)
+{
+	return at > p->fault ? at - p->fault : 0;
+}
+
 static void put_recovery(struct seq_buf *s, const struct rl_domain *d)
 {
 	const struct rl_phases *p = &d->phases;
@@ -151,10 +158,10 @@ static void put_recovery(struct seq_buf *s, const struct rl_domain *d)
 	put_u64(s, "restarts", d->restarts);
 	put_u64(s, "held_entries", d->held);
 	put_u64(s, "dropped_objects", d->dropped);
-	put_u64(s, "drained_ns", p->drained - p->fault);
-	put_u64(s, "quiet_ns", p->quiet - p->fault);
-	put_u64(s, "released_ns", p->released - p->fault);
-	seq_buf_printf(s, "  \"up_ns\": %llu\n}\n", p->up > p->fault ? p->up - p->fault : 0);
+	put_u64(s, "drained_ns", after(p, p->drained));
+	put_u64(s, "quiet_ns", after(p, p->quiet));
+	put_u64(s, "released_ns", after(p, p->released));
+	seq_buf_printf(s, "  \"up_ns\": %llu\n}\n", after(p, p->up));
 }
 
 /*
@@ -216,6 +223,8 @@ static void take_string(char *out, size_t size, const char *p)
 		}
 		if (!out[i])
 			return;
+		if (!isascii(out[i]) || !isprint(out[i]))
+			out[i] = '?';	/* a line break could forge a crash line */
 	}
 	out[i] = 0;
 }

@@ -78,7 +78,7 @@ struct rl_crash {
 	u32 nr_stack, nr_chain;
 	unsigned long stack[16];	/* words above the stack pointer */
 	u32 chain[RL_MAX_CALL_DEPTH];	/* owner ids, innermost first */
-	u64 at_ns;		/* ktime_get_ns() at detection */
+	u64 at_ns;		/* ktime_get_mono_fast_ns() at detection */
 };
 
 /*
@@ -100,7 +100,7 @@ struct rl_res {
 	struct rl_domain *dom;
 };
 
-/* Timestamps of one recovery, ktime_get_ns(). */
+/* Timestamps of one recovery, ktime_get_mono_fast_ns(). */
 struct rl_phases {
 	u64 fault, drained, quiet, released, inited, up, first_io;
 };
@@ -122,6 +122,7 @@ struct rl_domain {
 	struct list_head node;		/* rl_domains, under rl_domains_lock */
 	struct kobject kobj;		/* /sys/kernel/redleaf/<name> */
 	bool in_sysfs;			/* by load and unload */
+	bool lost;			/* threads could not be brought out; under lock */
 	char name[RL_NAME_MAX + 16];	/* instance: "<domain>.<n>" */
 
 	/* copy of the descriptor, written at load and reload under lock */

@@ -9,11 +9,21 @@
 #include "core.h"
 #include "domain.h"
 
+/* As deep as a sleeper's wait queues and a crash's record reach. */
+static bool too_deep(const struct rl_frame *f)
+{
+	int n;
+
+	for (n = 0; f && n < RL_MAX_CALL_DEPTH; n++)
+		f = f->prev;
+	return n == RL_MAX_CALL_DEPTH;
+}
+
 struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap, const struct rl_iface_desc *desc)
 {
 	struct rl_iref *ref;
 
-	if (cap >= RL_MAX_REQUIRES)
+	if (cap >= RL_MAX_REQUIRES || too_deep(f))
 		return NULL;
 	ref = READ_ONCE(rl_gate_domain(f->gate)->caps[cap]);
 	return ref && ref->desc == desc ? ref : NULL;

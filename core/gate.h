@@ -4,9 +4,9 @@
  *
  * A call runs on the caller's stack. The proxy's own stack frame holds a struct
  * rl_frame, and %r15 points at it while domain code runs (domain code is
- * compiled with -ffixed-r15; the guard verifies that it never writes it). From
- * %r15 everything is found without a lookup: the fault handlers find the way
- * out, core functions find who calls, the guard finds the window.
+ * compiled with -ffixed-r15). From %r15 everything is found without a lookup:
+ * the fault handlers find the way out, core functions find who calls, a guard can
+ * find the window.
  *
  * In-flight calls are counted per CPU with plain, split counters: the killer
  * clears @alive, interrupts every CPU (that IPI is the barrier the fast path

@@ -16,7 +16,7 @@ static bool allow_inject;
 module_param(allow_inject, bool, 0444);
 MODULE_PARM_DESC(allow_inject, "let root crash domains through sysfs (default 0)");
 
-/* Copied at load: the names are the domain's, the functions are in its text. */
+/* The table is the lib's, in the domain's .ko, which the caller has pinned. */
 static const struct rl_inject *find_fault(struct rl_domain *d, const char *name)
 {
 	u32 i;
@@ -37,6 +37,30 @@ static int find_method(const struct rl_domain *d, const char *name)
 	return -1;
 }
 
+static int inject(struct rl_domain *d, const char *text)
+{
+	char fault[24] = "", method[32] = "";
+	const struct rl_inject *f;
+	int m;
+
+	if (sscanf(text, "%23s %31s", fault, method) != 2)
+		return -EINVAL;
+	f = find_fault(d, fault);
+	m = find_method(d, method);
+	if (!f || (m < 0 && strcmp(method, "now"))) {
+		pr_err("redleaf: %s: inject: no fault \"%s\" or no method \"%s\"\n", d->name,
+		       fault, method);
+		return -EINVAL;
+	}
+	if (READ_ONCE(d->gate.alive) != RL_GATE_OPEN || !rl_domain_text(d, (unsigned long)f->fn))
+		return -ENODEV;
+	if (m < 0)
+		rl_domain_call(d, f->fn, 0, 0);
+	else
+		WRITE_ONCE(d->ops_copy[m], (void *)f->fn);
+	return 0;
+}
+
 /**
  * rl_inject_write() - handle a write to the instance's `inject`
  * @d: domain
@@ -48,29 +72,17 @@ static int find_method(const struct rl_domain *d, const char *name)
  */
 int rl_inject_write(struct rl_domain *d, const char *text)
 {
-	char fault[24] = "", method[32] = "";
-	const struct rl_inject *f;
-	int m;
+	int err;
 
 	if (!allow_inject) {
 		pr_err("redleaf: %s: fault injection is off; load redleaf.ko with allow_inject=1\n",
 		       d->name);
 		return -EPERM;
 	}
-	if (sscanf(text, "%23s %31s", fault, method) != 2)
-		return -EINVAL;
-	f = find_fault(d, fault);
-	m = find_method(d, method);
-	if (!f || (m < 0 && strcmp(method, "now"))) {
-		pr_err("redleaf: %s: inject: no fault \"%s\" or no method \"%s\"\n", d->name,
-		       fault, method);
-		return -EINVAL;
-	}
-	if (READ_ONCE(d->gate.alive) != RL_GATE_OPEN)
-		return -ENODEV;
-	if (m < 0)
-		rl_domain_call(d, f->fn, 0, 0);
-	else
-		WRITE_ONCE(d->ops_copy[m], (void *)f->fn);
-	return 0;
+	err = rl_domain_pin(d);
+	if (err)
+		return err;
+	err = inject(d, text);
+	rl_domain_unpin(d);
+	return err;
 }

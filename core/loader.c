@@ -318,7 +318,7 @@ static void instance_unmake(struct rl_domain *d)
 	unbind(d);
 	mutex_unlock(&d->lock);
 	rl_pci_release(d);
-	if (d->heap)
+	if (d->heap && !d->lost)
 		rl_window_destroy(d);
 	if (!list_empty(&d->node)) {
 		list_del_init(&d->node);
@@ -362,6 +362,8 @@ static int instance_make(const struct rl_domain_desc *desc, struct module *mod, 
 		err = rl_domain_start(d);
 		mutex_unlock(&d->lock);
 	}
+	if (err && d->lost)
+		return 0;	/* threads run its code: DEAD, but it must stay loaded */
 	if (err)
 		instance_unmake(d);
 	return err;
@@ -416,17 +418,31 @@ static struct rl_domain *reloading_instance(const char *name)
 	return found;
 }
 
+/* Clients and capabilities stay: what they rest on must be the same. */
+static bool same_contract(const struct rl_domain *d, const struct rl_domain_desc *desc)
+{
+	u32 i;
+
+	if (desc->provides_fp != d->desc.provides_fp || desc->nr_ops != d->desc.nr_ops ||
+	    desc->nr_params != d->desc.nr_params || desc->nr_requires != d->desc.nr_requires)
+		return false;
+	for (i = 0; i < desc->nr_requires; i++)
+		if (!d->required[i] ||
+		    desc->requires[i].fingerprint != d->required[i]->desc->fingerprint)
+			return false;
+	return true;
+}
+
 static int readopt(struct rl_domain *d, const struct rl_domain_desc *desc, struct module *mod,
 		   const struct rl_load_args *args)
 {
-	int err = 0;
-
-	if (desc->provides_fp != d->desc.provides_fp || desc->nr_requires != d->desc.nr_requires)
-		err = check_fingerprint(d->name, d->desc.provides ?: "none", desc->provides_fp,
-					d->desc.provides_fp) ?: -EINVAL;
-	if (!err)
-		adopt_module(d, desc, mod, args);
-	return err;
+	if (!same_contract(d, desc)) {
+		pr_err("redleaf: %s: reload refused: the new %s.ko has other interfaces or parameters; unload the old one first\n",
+		       d->name, mod->name);
+		return -EINVAL;
+	}
+	adopt_module(d, desc, mod, args);
+	return 0;
 }
 
 static void unmake_of(struct module *mod)
@@ -491,12 +507,19 @@ static int umh(const char *cmd, const char *flag, const char *name)
 /* The only instance of its module: nobody else's generation ends with the .ko. */
 static bool sole_instance(const struct rl_domain *self)
 {
-	struct rl_domain *d;
+	bool sole = true;
+	int i;
 
-	list_for_each_entry(d, &rl_domains, node)
-		if (d != self && d->mod == self->mod)
-			return false;
-	return true;
+	/* not the list: its lock is taken before d->lock, which we hold */
+	rcu_read_lock();
+	for (i = 0; i < RL_MAX_DOMAINS; i++) {
+		struct rl_gate *g = READ_ONCE(rl_gates[i]);
+
+		if (g && rl_gate_domain(g) != self && rl_gate_domain(g)->mod == self->mod)
+			sole = false;
+	}
+	rcu_read_unlock();
+	return sole;
 }
 
 int rl_domain_pin(struct rl_domain *d)

@@ -92,6 +92,8 @@ static int end_generation(struct rl_domain *d)
 		pr_err("redleaf: %s: %ld threads could not be brought out: domain is lost, its memory kept\n",
 		       d->name, rl_inflight(&d->gate));
 		rl_pci_stop(d);
+		d->lost = true;
+		__module_get(d->mod);	/* threads run its code: it is never unloaded */
 		return err;
 	}
 	ledger_quiet(d);
@@ -194,10 +196,11 @@ static void go_dead(struct rl_domain *d)
 
 static void account_crash(struct rl_domain *d)
 {
+	smp_cond_load_acquire(&d->crash_valid, VAL);	/* another CPU may still write it */
 	d->crash.gen = d->gate.gen;
 	d->crashes++;
 	d->by_reason[min_t(u32, d->crash.reason, RL_R_MAX - 1)]++;
-	d->phases.fault = d->crash.at_ns;
+	d->phases = (struct rl_phases){ .fault = d->crash.at_ns };
 	trace_rl_fault(d);
 }
 
@@ -243,9 +246,13 @@ static int bring_up(struct rl_domain *d)
 
 int rl_domain_start(struct rl_domain *d)
 {
+	int err;
+
 	lockdep_assert_held(&d->lock);
 	d->phases.fault = ktime_get_mono_fast_ns();
-	return bring_up(d);
+	err = bring_up(d);
+	rl_reaper_wake();	/* a kill since the gate opened found it not yet running */
+	return err;
 }
 
 /* A running generation was killed. */

@@ -44,6 +44,7 @@ struct beat {
 
 static DEFINE_PER_CPU(struct beat, beats);
 static cpumask_t nmi_wanted;	/* set by the sender, cleared by the handler: one outstanding */
+static cpumask_t nmi_hang;	/* ... because ticks stopped: an open gate is no excuse */
 static unsigned int running;	/* domains; under the caller's rl_domains_lock */
 static enum cpuhp_state hp_state;
 
@@ -100,8 +101,10 @@ static void check_neighbour(struct beat *b)
 	count = READ_ONCE(per_cpu(beats.count, cpu));
 	b->missed = count == b->seen ? b->missed + 1 : 0;
 	b->seen = count;
-	if (b->missed * TICK_MS > READ_ONCE(hang_ms))
+	if (b->missed * TICK_MS > READ_ONCE(hang_ms)) {
+		cpumask_set_cpu(cpu, &nmi_hang);
 		rl_nmi_kick(cpu);
+	}
 }
 
 static bool any_inflight(void)
@@ -138,21 +141,32 @@ void rl_nmi_kick(int cpu)
 }
 
 /*
- * Interrupts have been off here for too long. If domain code is why, its domain
+ * Interrupts have been off here for too long. If a domain call is why, its domain
  * dies; if its domain is dying already, the thread leaves.
  */
 static int on_nmi(unsigned int cmd, struct pt_regs *regs)
 {
 	struct rl_frame *f = (struct rl_frame *)regs->r15;
 	unsigned long *iret = (unsigned long *)(regs + 1);
+	bool hang;
 
 	if (!cpumask_test_and_clear_cpu(smp_processor_id(), &nmi_wanted))
 		return NMI_DONE;
-	if (user_mode(regs) || !rl_frame_valid(f, regs->sp, NULL) || READ_ONCE(f->in_core) ||
-	    !rl_domain_text(rl_gate_domain(f->gate), regs->ip))
+	hang = cpumask_test_and_clear_cpu(smp_processor_id(), &nmi_hang);
+	if (user_mode(regs))
 		return NMI_HANDLED;
-	if (READ_ONCE(f->gate->alive))
+	if (!rl_frame_valid(f, regs->sp, NULL))
+		f = rl_frame_find(regs->sp);
+	if (!f)
+		return NMI_HANDLED;
+	if (hang && READ_ONCE(f->gate->alive))
 		kill_hung(f, regs->ip);
+	if (READ_ONCE(f->gate->alive))
+		return NMI_HANDLED;	/* the reaper waits for another domain's thread */
+	/* in core code: it sees the closed gate when it leaves, or spins, or waits */
+	if (READ_ONCE(f->in_core) || !rl_domain_text(rl_gate_domain(f->gate), regs->ip) ||
+	    f != (struct rl_frame *)regs->r15)
+		return NMI_HANDLED;
 	if (iret[0] == regs->ip && iret[1] == regs->cs && iret[3] == regs->sp) {
 		rl_frame_redirect(f, regs, -ECANCELED);
 		iret[0] = regs->ip;

@@ -23,7 +23,7 @@ void rl_unlock_irq(struct rl_lock *l, u64 token);
  * Events: a counter that waits. rl_event_signal() adds one and wakes (any
  * context but NMI); rl_event_wait() takes one, or returns -ETIMEDOUT after
  * @timeout_ns (0: do not sleep, ~0: for ever), -ECANCELED when a caller further
- * up the call chain is being killed. Process context, may sleep.
+ * up the call chain is being killed, -EINVAL for no such event. May sleep.
  */
 #define RL_MAX_EVENTS 256
 s32 rl_event_create(void);		/* handle >= 0 or -Exxx; may sleep */

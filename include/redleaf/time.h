@@ -10,8 +10,8 @@ u64 rl_now_ns(void);
 /* Busy wait, at most 10 ms a call. Any context. */
 void rl_udelay(u32 us);
 
-/* Sleep; -ECANCELED when the domain is being killed (the caller will not see
- * it: the thread leaves). Process context, may sleep.
+/* Sleep, or less when a caller further up the chain is being killed. Process
+ * context, may sleep.
  */
 void rl_sleep_us(u32 us);
 

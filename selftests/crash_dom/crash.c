@@ -221,6 +221,10 @@ static s32 no_return(struct crash *c, u32 kind)
 		asm volatile("cli");
 		spin();
 		break;
+	case CRASH_lock_twice:
+		rl_lock_irq(&c->lock);
+		rl_lock_irq(&c->lock);
+		break;
 	case CRASH_sleep:
 		return rl_event_wait(c->event, ~0ULL);
 	case CRASH_loop:

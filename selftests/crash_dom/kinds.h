@@ -36,6 +36,7 @@
 	X(loop_entry, "hang")		/* loop around a core entry */	\
 	X(loop_memset, "hang")						\
 	X(loop_irqoff, "hang")						\
+	X(lock_twice, "hang")		/* waits in the core with interrupts off */ \
 	X(stack_df, "stack_overflow")	/* past the prologue check: #DF */ \
 	X(wildsp, "stack_overflow")					\
 	X(sleep, "admin")		/* waits until it is killed */	\
