@@ -12,6 +12,7 @@ meminfo() {
 # What must be exactly the same, one "name number" a line
 counts() {
 	echo "interrupts $(wc -l </proc/interrupts)"
+	# shellcheck disable=SC2009 # all but one kind, counted
 	ps --ppid 2 -o comm= | grep -v kworker | sort | uniq -c
 	echo "sysfs $(find "$rl_sys" | wc -l)"
 	echo "mappings $(grep -c redleaf /proc/vmallocinfo)"
