@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Boot one guest, run a list of tests in it, judge each of them.
 
-The guest prints `@begin NAME` and `@end NAME STATUS TAINT MS` around each test
+The guest prints `@begin NAME` and `@end NAME STATUS TAINT` around each test
 and writes the same marks to the kernel's console. A guest that dies takes only
 the running test with it: the rest is handed back and gets another guest.
 """
@@ -17,6 +17,7 @@ BAD = re.compile(
     r"Kernel panic|BUG:|WARNING:|Oops|general protection|Call Trace|soft lockup|rcu:.*stall"
 )
 BOOT_SECONDS = 60
+ICOUNT_CLOCK = 50
 MARK = "rl-test: {} {}"
 MARK_WAIT_SECONDS = 3
 
@@ -46,12 +47,16 @@ class Boot:
         """Seconds that a test may take on this kernel."""
         return test.timeout * self.slowness
 
+    def guest_limit(self, test):
+        """The same by the guest's clock, which runs ahead when it is counted."""
+        return self.limit(test) * (ICOUNT_CLOCK if test.guest.icount else 1)
+
     def prepare(self):
         """Fill the output folder with what selftests/run-guest reads."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         shutil.copytree(self.ko_folder, self.folder / "ko")
-        plan = (f"{t.name}\t{self.limit(t)}\t{t.command}\n" for t in self.tests)
+        plan = (f"{t.name}\t{self.guest_limit(t)}\t{t.command}\n" for t in self.tests)
         (self.folder / "plan").write_text("".join(plan))
 
     def run(self, started, report):
@@ -79,9 +84,10 @@ class Boot:
                 test, lines, begun = waiting.pop(line.split()[1]), [], time.monotonic()
                 started(test)
             elif line.startswith("@end "):
-                _, _, status, taint, millis = line.split()
+                _, _, status, taint = line.split()
+                seconds = time.monotonic() - begun
                 result = self.judge(test, lines, int(status), int(taint))
-                report(test, result, int(millis) / 1000, self.save(test, lines))
+                report(test, result, seconds, self.save(test, lines))
                 test = None
             else:
                 lines.append(line.rstrip("\n"))
