@@ -124,6 +124,7 @@ struct rl_domain *rl_domain_create(const char *name)
 	}
 	return d;
 }
+EXPORT_SYMBOL_NS_GPL(rl_domain_create, RL_TEST);
 
 static void domain_free(struct kref *ref)
 {
@@ -140,6 +141,7 @@ void rl_domain_retire(struct rl_domain *d)
 	gate_withdraw(d);
 	rl_domain_put(d);
 }
+EXPORT_SYMBOL_NS_GPL(rl_domain_retire, RL_TEST);
 
 void rl_domain_get(struct rl_domain *d)
 {
@@ -169,6 +171,7 @@ void rl_ledger_add(struct rl_domain *d, struct rl_res *r, const struct rl_res_op
 	list_add(&r->node, &d->ledger);
 	spin_unlock_irqrestore(&d->ledger_lock, flags);
 }
+EXPORT_SYMBOL_NS_GPL(rl_ledger_add, RL_TEST);
 
 void rl_ledger_del(struct rl_res *r)
 {
@@ -179,6 +182,7 @@ void rl_ledger_del(struct rl_res *r)
 	list_del_init(&r->node);
 	spin_unlock_irqrestore(&d->ledger_lock, flags);
 }
+EXPORT_SYMBOL_NS_GPL(rl_ledger_del, RL_TEST);
 
 /*
  * Written by the first cause of a generation only (bit 0 of dying), read by the
@@ -197,6 +201,7 @@ void rl_domain_kill(struct rl_domain *d, const struct rl_crash *c)
 	smp_store_release(&d->crash_valid, true);
 	rl_reaper_wake();
 }
+EXPORT_SYMBOL_NS_GPL(rl_domain_kill, RL_TEST);
 
 void rl_domain_kill_why(struct rl_domain *d, enum rl_reason r, const char *text)
 {

@@ -83,6 +83,7 @@ bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct tas
 	return READ_ONCE(f->magic) == RL_FRAME_MAGIC && rl_gate_known(READ_ONCE(f->gate)) &&
 	       f->sp >= sp && f->sp <= a;
 }
+EXPORT_SYMBOL_NS_GPL(rl_frame_valid, RL_TEST);
 
 /*
  * Search upwards from @sp. A frame is the innermost one when it is the first:
@@ -112,6 +113,7 @@ struct rl_frame *rl_frame_find(unsigned long sp)
 	/* an interrupt stack with no frame on it: the task below may have one */
 	return search((unsigned long)task_stack_page(current) + 64);
 }
+EXPORT_SYMBOL_NS_GPL(rl_frame_find, RL_TEST);
 
 /* Of the saved flags only the interrupt flag is believed; the rest is clean. */
 static unsigned long landing_flags(const struct rl_frame *f)
@@ -129,6 +131,7 @@ void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err)
 	regs->r15 = (unsigned long)f;
 	regs->ax = err;
 }
+EXPORT_SYMBOL_NS_GPL(rl_frame_redirect, RL_TEST);
 
 void rl_gate_do_unwind(struct rl_frame *f, s32 err)
 {

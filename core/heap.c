@@ -57,6 +57,7 @@ int rl_window_create(struct rl_domain *d)
 	}
 	return 0;
 }
+EXPORT_SYMBOL_NS_GPL(rl_window_create, RL_TEST);
 
 /**
  * rl_window_destroy() - free the private window, if there is one
@@ -73,6 +74,7 @@ void rl_window_destroy(struct rl_domain *d)
 	d->gate.window = NULL;
 	d->window_size = 0;
 }
+EXPORT_SYMBOL_NS_GPL(rl_window_destroy, RL_TEST);
 
 /**
  * rl_window_reset() - empty the window for the next generation
@@ -86,6 +88,7 @@ int rl_window_reset(struct rl_domain *d)
 	rl_arena_reset(d->heap);
 	return window_start(d);
 }
+EXPORT_SYMBOL_NS_GPL(rl_window_reset, RL_TEST);
 
 void *rl_do_alloc(struct rl_domain *d, size_t size)
 {
@@ -93,6 +96,7 @@ void *rl_do_alloc(struct rl_domain *d, size_t size)
 
 	return p ? rl_arena_zero(p, size) : NULL;
 }
+EXPORT_SYMBOL_NS_GPL(rl_do_alloc, RL_TEST);
 
 void rl_do_free(struct rl_domain *d, void *p)
 {
@@ -102,6 +106,7 @@ void rl_do_free(struct rl_domain *d, void *p)
 	if (p == d->self || rl_arena_free(d->heap, p))
 		rl_domain_kill_why(d, RL_R_VIOLATION, "rl_free: not an allocation");
 }
+EXPORT_SYMBOL_NS_GPL(rl_do_free, RL_TEST);
 
 /**
  * rl_arg_alloc() - scratch for an out structure in the callee's window

@@ -96,8 +96,10 @@ struct rl_iface *rl_iface_find(const char *name, bool host)
 	mutex_unlock(&ifaces_lock);
 	return i;
 }
+EXPORT_SYMBOL_NS_GPL(rl_iface_find, RL_TEST);
 
 void rl_iface_put(struct rl_iface *i)
 {
 	module_put(i->owner);
 }
+EXPORT_SYMBOL_NS_GPL(rl_iface_put, RL_TEST);

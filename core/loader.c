@@ -25,6 +25,7 @@
 #include "pci.h"
 
 DEFINE_MUTEX(rl_domains_lock);
+EXPORT_SYMBOL_NS_GPL(rl_domains_lock, RL_TEST);
 LIST_HEAD(rl_domains);
 
 static struct rl_policy default_policy = {

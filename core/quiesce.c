@@ -84,6 +84,7 @@ int rl_scan_redirect(unsigned long lo, unsigned long hi, const struct task_struc
 	}
 	return n;
 }
+EXPORT_SYMBOL_NS_GPL(rl_scan_redirect, RL_TEST);
 
 /*
  * Scan what the running interrupt handler interrupted: the rest of the

@@ -47,6 +47,7 @@ void rl_reaper_wake(void)
 	set_bit(0, &reap_wanted);
 	irq_work_queue(&reap_work);
 }
+EXPORT_SYMBOL_NS_GPL(rl_reaper_wake, RL_TEST);
 
 static u64 since_fault(struct rl_domain *d, u64 *phase, const char *name)
 {
@@ -239,8 +240,6 @@ static int bring_up(struct rl_domain *d)
 	d->failed_in_a_row = 0;
 	rl_domain_set_state(d, RL_RUNNING);
 	since_fault(d, &d->phases.up, "up");
-	/* killed since the gate was opened: the reaper passed by what was not RUNNING */
-	rl_reaper_wake();
 	return 0;
 }
 
@@ -254,6 +253,7 @@ int rl_domain_start(struct rl_domain *d)
 	rl_reaper_wake();	/* a kill since the gate opened found it not yet running */
 	return err;
 }
+EXPORT_SYMBOL_NS_GPL(rl_domain_start, RL_TEST);
 
 /* A running generation was killed. */
 static void reap(struct rl_domain *d)
@@ -285,6 +285,7 @@ void rl_domain_stop(struct rl_domain *d, bool orderly)
 	end_generation(d);
 	go_dead(d);
 }
+EXPORT_SYMBOL_NS_GPL(rl_domain_stop, RL_TEST);
 
 void rl_domain_device_gone(struct rl_domain *d)
 {

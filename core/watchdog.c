@@ -202,6 +202,7 @@ void rl_watchdog_start(void)
 	if (!running++)
 		on_each_cpu(start_here, NULL, 1);
 }
+EXPORT_SYMBOL_NS_GPL(rl_watchdog_start, RL_TEST);
 
 void rl_watchdog_stop(void)
 {
@@ -212,6 +213,7 @@ void rl_watchdog_stop(void)
 	for_each_possible_cpu(cpu)
 		hrtimer_cancel(&per_cpu(beats.timer, cpu));
 }
+EXPORT_SYMBOL_NS_GPL(rl_watchdog_stop, RL_TEST);
 
 int rl_watchdog_init(void)
 {
