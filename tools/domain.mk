@@ -16,6 +16,9 @@ $(addprefix $(obj)/,$(rl-objs) rl_lib.o): private LINUXINCLUDE := \
 	-I$(RL_TOP)/include -I$(RL_TOP)/idl/gen
 
 ccflags-remove-y += $(CC_FLAGS_FTRACE)
+# a sanitizer's calls are no business of a domain
+KASAN_SANITIZE := n
+KCOV_INSTRUMENT := n
 # kbuild forces compiler_types.h in; its own include guard keeps it out again
 rl-domain-flags := -D__LINUX_COMPILER_TYPES_H -ffreestanding -ffixed-r15 -ffixed-r10 -ffixed-r11 \
 		   -pg -mfentry -mfentry-name=rl_prologue -fno-jump-tables \
