@@ -22,7 +22,8 @@ is() {
 }
 
 # The core's parameters; a test may set others before it loads anything.
-core_options=(max_restarts=0 allow_inject=1)
+# The hang limit is for machines that do not run their virtual CPUs all the time.
+core_options=(max_restarts=0 allow_inject=1 hang_ms=300)
 
 load_core() {
 	load redleaf "${core_options[@]}"

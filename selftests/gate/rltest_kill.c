@@ -236,11 +236,16 @@ void rltest_outer(const char *kind, unsigned int mask)
 	init_completion(&c.done);
 	for (level = 0; level < rltest_nr; level++)
 		before[level] = at_level(level)->crashes;
-	t = kthread_run(chain_fn, &c, "rlchain");
+	/* on another CPU: with interrupts off it would keep this thread from looking */
+	migrate_disable();
+	t = kthread_create(chain_fn, &c, "rlchain");
 	if (IS_ERR(t)) {
+		migrate_enable();
 		rltest_say("not ok - outer: no thread\n");
 		return;
 	}
+	kthread_bind(t, cpumask_any_but(cpu_online_mask, smp_processor_id()));
+	wake_up_process(t);
 	in = chain_entered();
 	for (level = 0; level < rltest_nr; level++)
 		if (mask & 1 << level)
@@ -254,4 +259,5 @@ void rltest_outer(const char *kind, unsigned int mask)
 		   back, bad, c.ret.rpc, c.ret.err);
 	if (!back)
 		wait_for_completion(&c.done);	/* @c is on this stack */
+	migrate_enable();
 }
