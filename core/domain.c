@@ -190,8 +190,10 @@ EXPORT_SYMBOL_NS_GPL(rl_ledger_del, RL_TEST);
  */
 void rl_domain_kill(struct rl_domain *d, const struct rl_crash *c)
 {
+	/* the reaper may be spinning for crash_valid, and may run before this thread */
+	preempt_disable_notrace();
 	if (test_and_set_bit(0, &d->dying))
-		return;
+		goto out;
 	d->crash = *c;
 	d->crash.at_ns = ktime_get_mono_fast_ns();
 	d->crash.cpu = raw_smp_processor_id();
@@ -200,6 +202,8 @@ void rl_domain_kill(struct rl_domain *d, const struct rl_crash *c)
 	WRITE_ONCE(d->gate.alive, RL_GATE_CLOSED);
 	smp_store_release(&d->crash_valid, true);
 	rl_reaper_wake();
+out:
+	preempt_enable_notrace();
 }
 EXPORT_SYMBOL_NS_GPL(rl_domain_kill, RL_TEST);
 
