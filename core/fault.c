@@ -135,7 +135,8 @@ static void on_double_fault(struct pt_regs *regs)
 	f->in_core = 1;
 	rl_compat_ct_nmi_leave();
 	preempt_count_sub(NMI_OFFSET + HARDIRQ_OFFSET);
-	rcu_read_unlock();	/* of the notifier chain, which is left here */
+	__acquire(RCU);		/* the notifier chain's, which is left here */
+	rcu_read_unlock();
 	*end_of_stack(current) = STACK_END_MAGIC;
 	rl_gate_unwind(f, -EOVERFLOW);
 }
