@@ -32,6 +32,5 @@
 #define RL_REKICK_US		50
 
 #define RL_UDELAY_MAX_US	10000
-#define RL_LAST_CALLS		16	/* recorded per crash */
 
 #endif
