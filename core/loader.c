@@ -4,9 +4,9 @@
  *
  * The descriptor is untrusted read-only data of the domain: it is copied once
  * and its numbers and entry points are checked before anything is created. Strings
- * and tables it points to are read where they lie: a wild pointer there is an oops. A .ko makes
- * one instance per PCI address it is given, or `instances` ones without a
- * device. Loading is all or nothing: when one instance does not start, those
+ * and tables it points to are read where they lie: a wild pointer there is an
+ * oops. A .ko makes one instance per PCI address it is given, or `instances` ones
+ * without a device. Loading is all or nothing: when one instance does not start, those
  * before it are stopped again and insmod gets the error.
  *
  * A reload (escalation or upgrade) unloads and loads the same .ko while the
