@@ -324,7 +324,9 @@ static int reaper_fn(void *unused)
 	struct rl_domain *d;
 
 	while (!kthread_should_stop()) {
-		wait_event(reap_wq, test_and_clear_bit(0, &reap_wanted) || kthread_should_stop());
+		/* idle: a reaper without work is no hung task, and no load */
+		wait_event_idle(reap_wq, test_and_clear_bit(0, &reap_wanted) ||
+				kthread_should_stop());
 		while ((d = next_dying())) {
 			mutex_lock(&d->lock);
 			if (d->state == RL_RUNNING && d->crash_valid)
