@@ -16,13 +16,14 @@ void rl_arena_reset(struct rl_arena *a);
  */
 size_t rl_arena_next_page(const struct rl_arena *a, size_t page);
 
-/* Bodies of rl_alloc(), rl_free(), rl_xalloc(), rl_xfree(). Any context but NMI. */
+/* Bodies of the entries of the same names. @site: who allocates. Any context but NMI. */
 void *rl_do_alloc(struct rl_domain *d, size_t size);
 void rl_do_free(struct rl_domain *d, void *p);
-void __rref *rl_do_xalloc(struct rl_domain *d, u64 type);
+void __rref *rl_do_xalloc(struct rl_domain *d, u64 type, unsigned long site);
+void __rref *rl_do_xalloc_vec(struct rl_domain *d, u64 type, u32 cap, unsigned long site);
 void rl_do_xfree(struct rl_domain *d, void __rref *obj);
 
-/* What the owner map says of one address; for tests. Any context. */
-u8 rl_xheap_map_at(const void __rref *p);
+/* Whose is the memory at an address? Any context but NMI. */
+u32 rl_xheap_owner_at(const void __rref *p);
 
 #endif

@@ -19,6 +19,8 @@
 #define RL_XHEAP_DEFAULT	SZ_32M	/* exchange heap */
 #define RL_XHEAP_QUOTA		SZ_8M	/* of it, what one domain may hold of its own making */
 
+#define RL_XDEPTH		4	/* objects inside objects, the outermost included */
+
 #define RL_STACK_DEFAULT	3072	/* bytes of stack one call may use */
 #define RL_STACK_MAX		6144
 #define RL_STACK_RESERVE	1536	/* left below for an interrupt and the abort */

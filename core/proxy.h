@@ -13,17 +13,9 @@
 
 #include <linux/err.h>
 #include <redleaf/rpc.h>
-#include <redleaf/xheap.h>
+#include <redleaf/rref.h>
 #include "gate.h"
-
-/* A type that crosses: generated table, registered with its interface. */
-struct rl_type_desc {
-	u64 id;			/* hash of the canonical type text */
-	const char *name;
-	u32 size;
-	u64 child;		/* deque: type of the elements, else 0 */
-	u32 capacity;		/* deque: elements, else 0 */
-};
+#include "rref.h"
 
 /* One generated interface. */
 struct rl_iface_desc {
@@ -64,27 +56,6 @@ static inline struct rl_ret rl_refused(s32 err)
 {
 	return (struct rl_ret){ .rpc = RL_RPC_REFUSED, .err = err };
 }
-
-/* Deque layout common to all generated deques: capacity slots follow. */
-struct rl_deque_head {
-	u32 head;		/* index of the first element */
-	u32 len;		/* elements in use */
-};
-
-/*
- * Exchange heap, trusted side. @from and @to are owner ids.
- * rl_xheap_check(): 0, -EFAULT (not an object start), -EINVAL (type),
- * -EPERM (other owner). rl_xheap_move(): true when this caller won.
- * The deque variants cover the container and every element in it, and refuse
- * an element that is in the deque twice (-EEXIST). Any context but NMI.
- */
-s32 rl_xheap_check(const void __rref *obj, u64 type, u32 from);
-bool rl_xheap_move(void __rref *obj, u64 type, u32 from, u32 to);
-s32 rl_xheap_check_deque(const void __rref *dq, const struct rl_type_desc *t, u32 from);
-bool rl_xheap_move_deque(void __rref *dq, const struct rl_type_desc *t, u32 from, u32 to);
-void __rref *rl_xheap_alloc(u64 type, u32 owner);
-/* 0 or the error of rl_xheap_check() without the type test. */
-s32 rl_xheap_free(void __rref *obj, u32 owner);
 
 struct rl_frame;
 

@@ -332,23 +332,13 @@ static void object_stays_while_down(struct kunit *test)
 static struct rltest_item_deque32 __rref *deque(struct kunit *test, u32 n)
 {
 	void __rref *obj = rl_xheap_alloc(RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST);
-	struct rltest_item_deque32 *dq = (void __force *)obj;
 	u32 i;
 
 	KUNIT_ASSERT_TRUE(test, !!obj);
-	dq->head = 5;
-	dq->len = n;
 	for (i = 0; i < n; i++)
-		dq->slot[(5 + i) % 32] = item(test, RL_OWNER_HOST);
+		KUNIT_ASSERT_EQ(test, rl_xheap_push(obj, item(test, RL_OWNER_HOST),
+						    RL_OWNER_HOST, i < 5), 0);
 	return obj;
-}
-
-/* All of it belongs to @owner. */
-static bool deque_owned(struct rltest_item_deque32 __rref *obj, u32 owner)
-{
-	const struct rl_type_desc *t = &rltest_iface_desc.types[RLTEST_ITEM_DEQUE32_T];
-
-	return !rl_xheap_check_deque(obj, t, owner);
 }
 
 static void deque_moves(struct kunit *test)
@@ -356,7 +346,7 @@ static void deque_moves(struct kunit *test)
 	struct rltest_item_deque32 __rref *dq = deque(test, 32);
 
 	expect(test, rltest_deque32(w.ref, dq), RL_RPC_OK, 0);
-	KUNIT_EXPECT_TRUE(test, deque_owned(dq, w.d->gate.id));
+	KUNIT_EXPECT_TRUE(test, owned(dq, RLTEST_ITEM_DEQUE32_TYPE, w.d->gate.id));
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(w.d->gate.id), 33);
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(RL_OWNER_HOST), w.host_objects);
 }
@@ -367,7 +357,7 @@ static void deque_comes_back(struct kunit *test)
 
 	w.answer = -EIO;
 	expect(test, rltest_deque32(w.ref, dq), RL_RPC_OK, -EIO);
-	KUNIT_EXPECT_TRUE(test, deque_owned(dq, RL_OWNER_HOST));
+	KUNIT_EXPECT_TRUE(test, owned(dq, RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST));
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(RL_OWNER_HOST), w.host_objects + 33);
 	w.answer = 0;
 	w.how = DIE;
@@ -394,26 +384,19 @@ static void deque_refused_whole(struct kunit *test)
 {
 	struct rltest_item_deque32 __rref *obj = deque(test, 32);
 	struct rltest_item_deque32 *dq = (void __force *)obj;
-	struct rltest_item __rref *other = item(test, OTHER), *good;
-	static const u32 places[] = { 5, 20, 4 };	/* first, middle, last */
-	int i;
+	u32 head = dq->head;
 
-	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		good = dq->slot[places[i]];
-		dq->slot[places[i]] = other;
-		deque_refused(test, obj, -EPERM);
-		dq->slot[places[i]] = NULL;
-		deque_refused(test, obj, -EFAULT);
-		dq->slot[places[i]] = dq->slot[(places[i] + 1) % 32];
-		deque_refused(test, obj, -EEXIST);
-		dq->slot[places[i]] = good;
-	}
 	dq->head = 32;
 	deque_refused(test, obj, -ERANGE);
-	dq->head = 5;
+	dq->head = head;
 	dq->len = 33;
 	deque_refused(test, obj, -ERANGE);
 	dq->len = 32;
+	KUNIT_ASSERT_EQ(test, rl_xheap_borrow(obj, RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST), 0);
+	deque_refused(test, obj, -EBUSY);
+	rl_xheap_unborrow(obj);
+	/* an element does not go alone */
+	expect(test, rltest_one_object(w.ref, dq->slot[0]), RL_RPC_REFUSED, -ECHILD);
 	/* it was only these: now it goes */
 	expect(test, rltest_deque32(w.ref, obj), RL_RPC_OK, 0);
 }

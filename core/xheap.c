@@ -3,58 +3,49 @@
  * The exchange heap: objects that cross domain borders, one owner each.
  *
  * One virtually contiguous window of kernel memory, in 2 MiB pages where the
- * machine has them (fewer TLB entries, and physically contiguous inside), so any
- * object can be mapped for DMA page by page. An arena cuts it into chunks; an
- * object takes a chunk with room for one granule more than its size, which
- * nobody owns: a store that a guard checked at its first byte cannot reach the
- * neighbour.
+ * machine has them (fewer TLB entries, and physically contiguous inside). An arena
+ * cuts it into chunks (xheap_chunk.c); an object takes a chunk with room for one
+ * granule more than its size, which nobody owns: a store that a guard checked at
+ * its first byte cannot reach the neighbour.
  *
- * What is true of an object is in core memory only: one word of metadata (owner,
- * payer, type, generation) found from the address, and a byte map of owners for
- * the guard. The word decides; the map follows it. An object changes hands in
- * three steps: the word goes from the old owner to "busy" by cmpxchg, which
- * exactly one of any number of contenders achieves; the winner rewrites the map;
- * then the word names the new owner. Nobody waits for a busy object, it is just
- * refused, so all of this works in hard interrupts. A dead or freed object has
- * no owner and is refused whatever pointer, type or owner id is presented.
+ * What is true of an object is in core memory only: struct rl_xmeta, found from
+ * the address. Its word says owner, borrows, type, payer and generation, so that
+ * one cmpxchg tests all of them and changes hands: of any number of contenders one
+ * succeeds. Work that takes longer (put and take, a move of several objects, the
+ * end of a tree) claims the root first: the word says "busy" and keeps everybody
+ * else out. Nobody waits for a busy object, it is just refused, so all of this
+ * works in hard interrupts. A dead or freed object has no owner and is refused
+ * whatever pointer, type or owner id is presented.
  *
- * A freed object stays with its type, on a lock-free stack: the next allocation
- * of that type costs a cmpxchg instead of the arena's lock. Stacks are short,
- * and all are emptied when the arena runs dry. Memory does change its type in
- * the end, so the type must be tested again by the cmpxchg of a move, not only
- * before it: rl_xheap_move().
+ * Objects form trees (xheap_tree.c). The core knows the children of an object from
+ * its own links, not from the slots that domains can write, so nothing a domain
+ * scribbles makes an object unreachable, or end twice: the end of a tree follows
+ * the core's links, without recursion, at most RL_XDEPTH deep.
  *
- * Each domain may pay for RL_XHEAP_QUOTA bytes. Who allocates pays until the
- * object is freed, wherever it went: a domain can neither fill another one's
- * quota nor shed its own by passing objects on, and a move counts nothing. An
- * owner id that is used again starts with what its predecessor still pays.
+ * Each domain may pay for xheap_quota_kib. Who allocates pays until the object is
+ * freed, wherever it went: a domain can neither fill another one's quota nor shed
+ * its own by passing objects on, and a move counts nothing. An owner id that is
+ * used again starts with what its predecessor still pays.
  *
  * Nothing here can fault except on the trusted window itself. Objects are freed
  * by their owner or, when it is dead, by rl_xheap_drop_owner().
  *
- * Not promised: a store whose guard passed on one CPU before the object was
- * moved on another may still land just after the move.
+ * Not promised: a store of the old owner that was on its way when the object was
+ * moved on another CPU may still land just after the move.
  */
-#include <linux/cache.h>
+#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/vmalloc.h>
 #include "domain.h"
+#include "xheap_chunk.h"
 #include "xheap_internal.h"
 
 struct rl_xheap rl_xheap __read_mostly;
+EXPORT_SYMBOL_GPL(rl_xheap);
 
-/* Bytes each owner id pays for; atomic, any context. */
-static struct {
-	atomic_long_t bytes;
-} ____cacheline_aligned_in_smp paid[XOWNER_BUSY];
-
-#define CACHE_ONE	BIT_ULL(24)		/* fields of rl_xtype.cache */
-#define CACHE_UNIT	(CACHE_ONE - 1)
-#define CACHE_NR	(0xffULL << 24)
-#define CACHE_CHANGE	BIT_ULL(32)
-#define CACHE_CHANGES	GENMASK_ULL(63, 32)
+#define SMALL	512	/* bytes zeroed by plain stores, which start at once */
 
 /**
  * rl_xheap_init() - make the exchange heap
@@ -69,15 +60,14 @@ int rl_xheap_init(size_t size)
 	size_t units;
 
 	h->size = PAGE_ALIGN(size);
-	units = h->size >> XUNIT_SHIFT;
+	units = h->size >> RL_XUNIT_SHIFT;
 	if (units > XUNIT_MAX)
 		return -ENOMEM;
 	h->base = (unsigned long)vmalloc_huge(h->size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	h->meta = vzalloc(units * sizeof(h->meta[0]));
-	h->map = vzalloc(units * XUNIT_GRANULES);
 	if (h->base)
 		h->arena = rl_arena_create((void *)h->base, h->size);
-	if (h->arena && h->meta && h->map)
+	if (h->arena && h->meta && !rl_xchunk_init())
 		return 0;
 	rl_xheap_exit();
 	return -ENOMEM;
@@ -93,204 +83,259 @@ void rl_xheap_exit(void)
 	struct rl_xheap *h = &rl_xheap;
 
 	rl_xtype_exit();
+	rl_xchunk_exit();
 	rl_arena_destroy(h->arena);
-	vfree(h->map);
 	vfree(h->meta);
 	vfree((void *)h->base);
 	memset(h, 0, sizeof(*h));
 }
 
-static bool charge(u32 owner, u32 bytes)
+static void zero(u64 *p, u32 size)
 {
-	atomic_long_t *a = &paid[owner].bytes;
+	u64 *end = (void *)p + round_up(size, RL_GRANULE);
 
-	if (owner == RL_OWNER_HOST || atomic_long_add_return(bytes, a) <= RL_XHEAP_QUOTA)
-		return true;
-	atomic_long_sub(bytes, a);
-	return false;
-}
-
-static void uncharge(u32 owner, u32 bytes)
-{
-	if (owner != RL_OWNER_HOST)
-		atomic_long_sub(bytes, &paid[owner].bytes);
-}
-
-/* Keep a freed object for its type; false when there are enough. */
-static bool cache_push(struct rl_xtype *t, u32 unit)
-{
-	u64 old = READ_ONCE(t->cache);
-	u64 new;
-
-	do {
-		if ((old & CACHE_NR) == CACHE_NR)
-			return false;
-		WRITE_ONCE(rl_xheap.meta[unit].next, old & CACHE_UNIT);
-		new = (old & ~CACHE_UNIT) + CACHE_CHANGE + CACHE_ONE + unit;
-	} while (!try_cmpxchg(&t->cache, &old, new));
-	return true;
-}
-
-/* A cached object's unit, or 0. */
-static u32 cache_pop(struct rl_xtype *t)
-{
-	u64 old = READ_ONCE(t->cache);
-	u64 new;
-
-	do {
-		if (!(old & CACHE_UNIT))
-			return 0;
-		/* May be stale; then the count of changes has moved on. */
-		new = (old & ~CACHE_UNIT) + CACHE_CHANGE - CACHE_ONE;
-		new |= READ_ONCE(rl_xheap.meta[old & CACHE_UNIT].next);
-	} while (!try_cmpxchg(&t->cache, &old, new));
-	return old & CACHE_UNIT;
-}
-
-void rl_xtype_drain(struct rl_xtype *t)
-{
-	u64 old = READ_ONCE(t->cache);
-	u32 unit, next;
-
-	while (!try_cmpxchg(&t->cache, &old, (old & CACHE_CHANGES) + CACHE_CHANGE))
-		;
-	for (unit = old & CACHE_UNIT; unit; unit = next) {
-		next = READ_ONCE(rl_xheap.meta[unit].next);
-		rl_arena_free(rl_xheap.arena, (void __force *)rl_xobject(unit));
+	if (size > SMALL) {
+		rl_arena_zero(p, size);
+		return;
+	}
+	for (; p < end; p += 8) {
+		WRITE_ONCE(p[0], 0);
+		WRITE_ONCE(p[1], 0);
+		WRITE_ONCE(p[2], 0);
+		WRITE_ONCE(p[3], 0);
+		WRITE_ONCE(p[4], 0);
+		WRITE_ONCE(p[5], 0);
+		WRITE_ONCE(p[6], 0);
+		WRITE_ONCE(p[7], 0);
 	}
 }
 
-/* A unit for an object of type @t, cached or new; 0 when there is no room. */
-static u32 get_unit(struct rl_xtype *t)
+/* Bytes of one object, without and with all that it takes. */
+static u32 size_of(const struct rl_xtype *t, u32 cap)
 {
-	u32 unit = cache_pop(t);
-	void *p;
+	return t->kind == RL_X_VEC ? t->size + cap * t->elem_size : t->size;
+}
 
-	if (likely(unit))
-		return unit;
-	p = rl_arena_alloc(rl_xheap.arena, t->chunk);
-	if (!p) {
-		rl_xtype_drain_all();
-		p = rl_arena_alloc(rl_xheap.arena, t->chunk);
+static u32 chunk_of(const struct rl_xtype *t, u32 cap, u8 *class)
+{
+	u32 chunk;
+
+	if (likely(t->kind != RL_X_VEC)) {
+		*class = t->class;
+		return t->chunk;
 	}
-	return p ? ((unsigned long)p - rl_xheap.base) >> XUNIT_SHIFT : 0;
+	chunk = rl_xchunk_size(size_of(t, cap), t->align);
+	*class = rl_xchunk_class(chunk);
+	return chunk;
+}
+
+static __always_inline struct rl_xmeta *make(struct rl_xtype *t, u32 size, u32 chunk, u32 class,
+					     u32 owner, unsigned long site)
+{
+	u32 unit = rl_xchunk_get(chunk, class, owner);
+	struct rl_xmeta *m;
+	u64 gen;
+
+	if (unlikely(unit >= XUNIT_MAX))
+		return ERR_PTR((s32)unit);
+	m = &rl_xheap.meta[unit];
+	gen = rl_xgen(m->word) + 1;
+	zero(rl_xmemory(m), size);
+	m->first = 0;
+	m->born = jiffies;
+	m->site = site;
+	WRITE_ONCE(m->word, gen << 32 | (u64)owner << 24 | (u64)(t - rl_xtypes) << 16 |
+			    RL_XOWNER_BUSY);
+	return m;
+}
+
+struct rl_xmeta *rl_xnew_vec(struct rl_xtype *t, u32 cap, u32 owner, unsigned long site)
+{
+	u8 class;
+	u32 chunk = chunk_of(t, cap, &class);
+	struct rl_xmeta *m = make(t, size_of(t, cap), chunk, class, owner, site);
+
+	if (!IS_ERR(m))
+		m->first = cap;
+	return m;
+}
+
+static __always_inline struct rl_xmeta *alloc(u64 type, u32 owner, unsigned long site)
+{
+	struct rl_xtype *t = rl_xtype_find(type);
+	struct rl_xmeta *m;
+
+	if (unlikely(!t || !READ_ONCE(t->refs) || t->kind == RL_X_VEC))
+		return ERR_PTR(-EINVAL);
+	m = make(t, t->size, t->chunk, t->class, owner, site);
+	if (!IS_ERR(m))
+		rl_xsettle(m, owner);
+	return m;
 }
 
 /**
  * rl_xheap_alloc() - a new zeroed object
- * @type: type id
- * @owner: who owns it and pays for it; below XOWNER_BUSY
+ * @type: type id; not of a vec
+ * @owner: who owns it and pays for it
  *
  * Context: any but NMI.
  * Return: NULL when the type is unknown, the owner's quota or the heap is used up.
  */
 void __rref *rl_xheap_alloc(u64 type, u32 owner)
 {
-	struct rl_xtype *t = rl_xtype_find(type);
-	struct rl_xmeta *m;
-	u32 unit, gen;
+	struct rl_xmeta *m = alloc(type, owner, _RET_IP_);
 
-	if (!t || !READ_ONCE(t->refs) || !charge(owner, t->chunk))
-		return NULL;
-	unit = get_unit(t);
-	if (!unit) {
-		uncharge(owner, t->chunk);
-		return NULL;
-	}
-	m = &rl_xheap.meta[unit];
-	gen = (m->word >> 32) + 1;
-	memset((void __force *)rl_xobject(unit), 0, t->size);
-	WRITE_ONCE(m->word, (u64)gen << 32 | (u64)(t - rl_xtypes) << 16 | owner << 8);
-	rl_xsettle(m, owner);
-	return rl_xobject(unit);
+	return !IS_ERR(m) ? rl_xobject(m) : NULL;
 }
 EXPORT_SYMBOL_GPL(rl_xheap_alloc);
 
-/* Free a claimed object. */
-static void release(struct rl_xmeta *m)
+static void release_vec(struct rl_xmeta *m, const struct rl_xtype *t, u32 payer)
 {
-	struct rl_xtype *t = rl_xtype_of(m->word);
-	u32 unit = rl_xunit(m);
+	u8 class;
+	u32 chunk = chunk_of(t, m->first, &class);
 
-	uncharge(rl_xpayer(m->word), t->chunk);
 	rl_xsettle(m, RL_OWNER_FREE);
-	if (!READ_ONCE(t->refs) || !cache_push(t, unit))
-		rl_arena_free(rl_xheap.arena, (void __force *)rl_xobject(unit));
+	rl_xchunk_put(rl_xunit(m), chunk, class, payer);
+}
+
+/* Free one claimed object. */
+static __always_inline void release(struct rl_xmeta *m)
+{
+	u64 word = m->word;
+	const struct rl_xtype *t = rl_xtype_of(word);
+
+	if (unlikely(t->kind == RL_X_VEC)) {
+		release_vec(m, t, rl_xpayer(word));
+		return;
+	}
+	rl_xsettle(m, RL_OWNER_FREE);
+	rl_xchunk_put(rl_xunit(m), t->chunk, t->class, rl_xpayer(word));
+}
+
+/* A child that is still in @m, cut off; or NULL. */
+static struct rl_xmeta *last_child(struct rl_xmeta *m)
+{
+	struct rl_xmeta *c = &rl_xheap.meta[m->first];
+
+	if (!m->first || rl_xtype_of(m->word)->kind == RL_X_VEC)
+		return NULL;
+	m->first = c->next;
+	return c;
+}
+
+static noinline u32 release_deep(struct rl_xmeta *root)
+{
+	struct rl_xmeta *m = root, *c, *up;
+	u32 n = 0;
+
+	for (;;) {
+		while ((c = last_child(m)))
+			m = c;
+		up = m == root ? NULL : &rl_xheap.meta[m->parent];
+		release(m);
+		n++;
+		if (!up)
+			return n;
+		m = up;
+	}
+}
+
+u32 rl_xrelease_tree(struct rl_xmeta *root)
+{
+	if (unlikely(root->first))
+		return release_deep(root);
+	release(root);
+	return 1;
+}
+
+/*
+ * Free the tree, or leave that to its last borrower.
+ * Return: objects freed by now, or an error.
+ */
+static __always_inline s32 let_go(struct rl_xmeta *m, u32 owner)
+{
+	u64 word = READ_ONCE(m->word);
+	u32 next;
+
+	do {
+		if (unlikely(!rl_xlive(word)))
+			return -EFAULT;
+		if (unlikely(rl_xowner(word) != owner))
+			return rl_xword_check(word, owner);
+		next = unlikely(rl_xborrows(word)) ? RL_XOWNER_LOST : RL_XOWNER_BUSY;
+	} while (unlikely(!try_cmpxchg(&m->word, &word, rl_xset_owner(word, next))));
+	return likely(next == RL_XOWNER_BUSY) ? rl_xrelease_tree(m) : 0;
 }
 
 /**
- * rl_xheap_free() - free an object
+ * rl_xheap_free() - free an object and all that is in it
  * @obj: anything at all
  * @owner: who claims to own it
  *
- * Context: any but NMI.
- * Return: 0, -EFAULT (not a live object), -EPERM (not @owner's). The elements
- * of a deque stay @owner's.
+ * While it is borrowed it lives on, nobody's; the last one who returns it frees it.
+ *
+ * Context: any but NMI. Time: by the number of objects in the tree.
+ * Return: 0, -EFAULT, -EPERM, -ECHILD, or -EBUSY when somebody is at work on it.
  */
 s32 rl_xheap_free(void __rref *obj, u32 owner)
 {
 	struct rl_xmeta *m = rl_xmeta_at(obj);
-	u64 word = m ? READ_ONCE(m->word) : 0;
+	s32 n = likely(m) ? let_go(m, owner) : -EFAULT;
 
-	if (rl_xowner(word) == RL_OWNER_FREE)
-		return -EFAULT;
-	if (!rl_xclaim(m, word, owner))
-		return -EPERM;
-	release(m);
-	return 0;
+	return min(n, 0);
 }
 EXPORT_SYMBOL_GPL(rl_xheap_free);
 
 /**
- * rl_xheap_check() - is this a live object of that type and owner?
+ * rl_xheap_check() - could @from give this object away?
  * @obj: anything at all
  * @type: type id
  * @from: owner id
  *
  * Context: any but NMI. The answer may be old when it arrives.
- * Return: 0, -EFAULT (no live object starts there), -EINVAL (other type),
- * -EPERM (other owner, or being moved).
+ * Return: 0 or one of the errors of rref.h.
  */
 s32 rl_xheap_check(const void __rref *obj, u64 type, u32 from)
 {
 	struct rl_xmeta *m = rl_xmeta_at(obj);
+	u64 word = m ? READ_ONCE(m->word) : 0;
+	const struct rl_xtype *t = rl_xtype_of(word);
+	s32 err;
 
-	return m ? rl_xword_check(READ_ONCE(m->word), type, from) : -EFAULT;
+	if (!rl_xlive(word))
+		return -EFAULT;
+	if (t->id != type)
+		return -EINVAL;
+	err = rl_xword_check(word, from);
+	return !err && t->checked ? rl_xtype_sane(t, m) : err;
 }
 EXPORT_SYMBOL_GPL(rl_xheap_check);
 
 /**
- * rl_xheap_move() - change the owner
- * @obj: anything at all
- * @type: type id; tested in the same step, since another thread of @from may free
- *        the object after it was checked and allocate another type in its place
- * @from: present owner
- * @to: next owner
+ * rl_xheap_refusal() - why rl_xheap_move() or rl_xheap_claim() said no
+ * @obj: its arguments
+ * @type: the same
+ * @from: the same
  *
  * Context: any but NMI.
- * Return: true for exactly one of several callers with the same @from.
+ * Return: an error, also when the reason has gone away by now.
  */
-bool rl_xheap_move(void __rref *obj, u64 type, u32 from, u32 to)
+s32 __cold rl_xheap_refusal(const void __rref *obj, u64 type, u32 from)
 {
-	struct rl_xmeta *m = rl_xclaim_at(obj, type, from);
-
-	if (!m)
-		return false;
-	rl_xsettle(m, to);
-	return true;
+	return rl_xheap_check(obj, type, from) ?: -EBUSY;
 }
-EXPORT_SYMBOL_GPL(rl_xheap_move);
+EXPORT_SYMBOL_GPL(rl_xheap_refusal);
 
-/* The first object of @owner at or after @unit; NULL: no more. */
-static struct rl_xmeta *next_owned(u32 unit, u32 owner)
+/* The first live object at or after @unit; NULL: no more. */
+static struct rl_xmeta *next_live(u32 unit)
 {
-	u32 per_page = PAGE_SIZE >> XUNIT_SHIFT;
-	u32 end = rl_xheap.size >> XUNIT_SHIFT;
+	u32 per_page = PAGE_SIZE >> RL_XUNIT_SHIFT;
+	u32 end = rl_xheap.size >> RL_XUNIT_SHIFT;
 	struct rl_xmeta *m;
 
 	for (; unit < end; unit++) {
 		m = &rl_xheap.meta[unit];
-		if (rl_xowner(READ_ONCE(m->word)) == owner)
+		if (rl_xlive(READ_ONCE(m->word)))
 			return m;
 		/* At the end of a page: skip those the arena has not handed out. */
 		if (!((unit + 1) % per_page))
@@ -300,26 +345,28 @@ static struct rl_xmeta *next_owned(u32 unit, u32 owner)
 	return NULL;
 }
 
+struct rl_xmeta *rl_xnext(const struct rl_xmeta *m)
+{
+	return next_live(m ? rl_xunit(m) + 1 : 1);
+}
+EXPORT_SYMBOL_NS_GPL(rl_xnext, RL_TEST);
+
 /**
  * rl_xheap_drop_owner() - free what a dead owner left behind
- * @owner: nobody moves objects from or to it meanwhile
+ * @owner: nobody moves objects from or to it meanwhile, and no device writes to them
  *
- * Time: one pass over the pages in use. Elements of a deque have its owner, so
- * they are found as well.
+ * Time: one pass over the pages in use.
  *
  * Context: process, may sleep.
- * Return: the number of objects freed.
+ * Return: the number of objects freed; those still borrowed are freed later.
  */
 unsigned long rl_xheap_drop_owner(u32 owner)
 {
+	struct rl_xmeta *m = NULL;
 	unsigned long n = 0;
-	struct rl_xmeta *m;
 
-	for (m = next_owned(1, owner); m; m = next_owned(rl_xunit(m) + 1, owner)) {
-		if (rl_xclaim(m, READ_ONCE(m->word), owner)) {
-			release(m);
-			n++;
-		}
+	while ((m = rl_xnext(m))) {
+		n += max(let_go(m, owner), 0);
 		cond_resched();
 	}
 	return n;
@@ -327,40 +374,77 @@ unsigned long rl_xheap_drop_owner(u32 owner)
 EXPORT_SYMBOL_NS_GPL(rl_xheap_drop_owner, RL_TEST);
 
 /**
- * rl_xheap_count() - objects of an owner, by counting them
+ * rl_xheap_count() - objects of an owner with all that is in them, by counting
  * @owner: owner id
  *
  * Context: process, may sleep. A snapshot of a moving picture.
  */
 unsigned long rl_xheap_count(u32 owner)
 {
+	struct rl_xmeta *m = NULL;
 	unsigned long n = 0;
-	struct rl_xmeta *m;
 
-	for (m = next_owned(1, owner); m; m = next_owned(rl_xunit(m) + 1, owner)) {
-		n++;
+	while ((m = rl_xnext(m))) {
+		n += rl_xowner(READ_ONCE(rl_xroot(m)->word)) == owner;
 		cond_resched();
 	}
 	return n;
 }
 EXPORT_SYMBOL_NS_GPL(rl_xheap_count, RL_TEST);
 
-/* What the owner map says of one address; for tests. Any context. */
-u8 rl_xheap_map_at(const void __rref *p)
+/**
+ * rl_xheap_owner_at() - whose is the memory at an address?
+ * @p: any address
+ *
+ * Context: any but NMI.
+ * Return: the owner of the tree whose object is there, or RL_OWNER_FREE: nobody,
+ * the granule behind an object included.
+ */
+u32 rl_xheap_owner_at(const void __rref *p)
 {
 	size_t off = (unsigned long __force)p - rl_xheap.base;
+	const struct rl_xtype *t;
+	struct rl_xmeta *m;
 
-	return off < rl_xheap.size ? READ_ONCE(rl_xheap.map[off / RL_GRANULE]) : RL_OWNER_FREE;
+	if (off >= rl_xheap.size)
+		return RL_OWNER_FREE;
+	m = &rl_xheap.meta[off >> RL_XUNIT_SHIFT];
+	if (rl_xowner(READ_ONCE(m->word)) == RL_XOWNER_INNER)
+		m = &rl_xheap.meta[m->parent];
+	t = rl_xtype_of(READ_ONCE(m->word));
+	if ((unsigned long __force)p - (unsigned long)rl_xmemory(m) >=
+	    round_up(size_of(t, m->first), RL_GRANULE))
+		return RL_OWNER_FREE;
+	return rl_xowner(READ_ONCE(rl_xroot(m)->word));
 }
-EXPORT_SYMBOL_NS_GPL(rl_xheap_map_at, RL_TEST);
+EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
 
-void __rref *rl_do_xalloc(struct rl_domain *d, u64 type)
+/* Why a domain got nothing; it only sees that it did. */
+void __cold rl_xcomplain(const struct rl_domain *d, u64 type, s32 err)
 {
-	return rl_xheap_alloc(type, d->gate.id);
+	if (err == -EDQUOT)
+		pr_warn_ratelimited("redleaf: %s: its quota of the exchange heap is used up by what it allocated (%zu bytes): free objects or raise xheap_quota_kib\n",
+				    d->name, rl_xheap_paid(d->gate.id));
+	else if (err == -ENOMEM)
+		pr_warn_ratelimited("redleaf: %s: the exchange heap is full: raise xheap_mib\n",
+				    d->name);
+	else
+		pr_warn_ratelimited("redleaf: %s: no objects of type %#llx: no interface has it\n",
+				    d->name, type);
+}
+
+void __rref *rl_do_xalloc(struct rl_domain *d, u64 type, unsigned long site)
+{
+	struct rl_xmeta *m = alloc(type, d->gate.id, site);
+
+	if (!IS_ERR(m))
+		return rl_xobject(m);
+	rl_xcomplain(d, type, PTR_ERR(m));
+	return NULL;
 }
 
 void rl_do_xfree(struct rl_domain *d, void __rref *obj)
 {
-	if (obj && rl_xheap_free(obj, d->gate.id))
+	if (obj && unlikely(rl_xheap_free(obj, d->gate.id)))
 		rl_domain_kill_why(d, RL_R_VIOLATION, "rl_xfree: not an object of this domain");
 }

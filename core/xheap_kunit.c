@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The exchange heap under test: one thread, hostile arguments
+ * The exchange heap under test: objects, types, quota; one thread
  *
  * Runs on the heap of the loaded core, with owner ids that no domain has. What a
- * case leaves behind, even a failed one, is swept after it. Races between CPUs
- * are in xheap_race_kunit.c.
+ * case leaves behind, even a failed one, is swept after it. Trees are in
+ * rref_kunit.c, races between CPUs in xheap_race_kunit.c.
  */
+#include <linux/cpumask.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include "../selftests/kunit/rl_kunit.h"
 #include "heap_internal.h"
@@ -35,13 +37,15 @@ static const struct rl_type_desc page_type = {
 
 static const struct rl_type_desc deque_type = {
 	.id = 0x7e57000000000002, .name = "test.deque", .size = sizeof(struct deque),
-	.child = 0x7e57000000000001, .capacity = CAP,
+	.child = 0x7e57000000000001, .capacity = CAP, .kind = RL_X_DEQUE,
 };
 
 static int xheap_init(struct kunit *test)
 {
 	int err = rl_xheap_add_type(&small_type);
 
+	/* Free memory and credit are kept per CPU: the counts below are of one. */
+	set_cpus_allowed_ptr(current, cpumask_of(cpumask_first(cpu_online_mask)));
 	err = err ?: rl_xheap_add_type(&page_type);
 	return err ?: rl_xheap_add_type(&deque_type);
 }
@@ -74,11 +78,6 @@ static void __rref *ref(u64 number)
 	return (void __force __rref *)number;
 }
 
-static u64 number(const void __rref *obj)
-{
-	return (u64 __force)obj;
-}
-
 static void xheap_alloc_is_zeroed(struct kunit *test)
 {
 	void __rref *obj = get(test, &small_type, A);
@@ -99,12 +98,12 @@ static void xheap_map_follows(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, rl_xheap_move(obj, small_type.id, A, B));
 	for (i = 0; i < granules; i++)
-		KUNIT_EXPECT_EQ(test, rl_xheap_map_at(obj + i * RL_GRANULE), B);
+		KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(obj + i * RL_GRANULE), B);
 	/* The granules around it are nobody's, whatever lies there. */
-	KUNIT_EXPECT_EQ(test, rl_xheap_map_at(obj + i * RL_GRANULE), RL_OWNER_FREE);
-	KUNIT_EXPECT_EQ(test, rl_xheap_map_at(obj - 1), RL_OWNER_FREE);
+	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(obj + i * RL_GRANULE), RL_OWNER_FREE);
+	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(obj - 1), RL_OWNER_FREE);
 	KUNIT_EXPECT_EQ(test, rl_xheap_free(obj, B), 0);
-	KUNIT_EXPECT_EQ(test, rl_xheap_map_at(obj), RL_OWNER_FREE);
+	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(obj), RL_OWNER_FREE);
 }
 
 static void xheap_check_refuses(struct kunit *test)
@@ -171,7 +170,7 @@ static void xheap_drop_owner(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(B), 20);
 	for (i = 1; i < ARRAY_SIZE(old); i += 2) {
 		KUNIT_EXPECT_EQ(test, rl_xheap_check(old[i], small_type.id, A), -EFAULT);
-		KUNIT_EXPECT_EQ(test, rl_xheap_map_at(old[i]), RL_OWNER_FREE);
+		KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(old[i]), RL_OWNER_FREE);
 	}
 }
 
@@ -255,131 +254,6 @@ static void xheap_types(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rl_xheap_add_type(&small_type), 0);
 }
 
-/* A deque of @len elements of @owner, starting at slot @head. */
-static struct deque __rref *make_deque(struct kunit *test, u32 head, u32 len, u32 owner)
-{
-	struct deque __rref *dq = get(test, &deque_type, owner);
-	struct deque *d = mem(dq);
-	u32 i;
-
-	d->h.head = head;
-	d->h.len = len;
-	for (i = 0; i < len; i++)
-		d->slot[(head + i) % CAP] = number(get(test, &small_type, owner));
-	return dq;
-}
-
-static u32 nr_owned(struct deque *d, u32 owner)
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < CAP; i++)
-		n += !rl_xheap_check(ref(d->slot[i]), small_type.id, owner);
-	return n;
-}
-
-static void deque_moves_whole(struct kunit *test)
-{
-	struct deque __rref *dq;
-	u32 head, len;
-
-	for (head = 0; head < CAP; head++) {
-		for (len = 0; len <= CAP; len++) {
-			dq = make_deque(test, head, len, A);
-			KUNIT_EXPECT_EQ(test, rl_xheap_check_deque(dq, &deque_type, A), 0);
-			KUNIT_EXPECT_EQ(test, rl_xheap_check_deque(dq, &deque_type, B), -EPERM);
-			KUNIT_EXPECT_FALSE(test, rl_xheap_move_deque(dq, &deque_type, B, A));
-			KUNIT_EXPECT_TRUE(test, rl_xheap_move_deque(dq, &deque_type, A, B));
-			KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 0);
-			KUNIT_EXPECT_EQ(test, rl_xheap_drop_owner(B), len + 1);
-		}
-	}
-}
-
-/* The refusal is @err, and afterwards all is as before, the owner map too. */
-static void expect_refused(struct kunit *test, struct deque __rref *dq, s32 err)
-{
-	unsigned long a = rl_xheap_count(A);
-	unsigned long b = rl_xheap_count(B);
-	struct deque *d = mem(dq);
-	u32 owned = nr_owned(d, A);
-	struct deque before = *d;
-
-	KUNIT_EXPECT_EQ(test, rl_xheap_check_deque(dq, &deque_type, A), err);
-	KUNIT_EXPECT_FALSE(test, rl_xheap_move_deque(dq, &deque_type, A, B));
-	KUNIT_EXPECT_EQ(test, memcmp(&before, d, sizeof(before)), 0);
-	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), a);
-	KUNIT_EXPECT_EQ(test, rl_xheap_count(B), b);
-	KUNIT_EXPECT_EQ(test, rl_xheap_check(dq, deque_type.id, A), 0);
-	KUNIT_EXPECT_EQ(test, rl_xheap_map_at(dq), A);
-	KUNIT_EXPECT_EQ(test, nr_owned(d, A), owned);
-	KUNIT_EXPECT_EQ(test, rl_xheap_check_deque(dq, &deque_type, A), err);
-}
-
-static void deque_hostile_indices(struct kunit *test)
-{
-	static const struct rl_deque_head bad[] = {
-		{ CAP, 0 }, { CAP, 1 }, { ~0u, 1 }, { 0x80000000, 0 }, { 0, CAP + 1 },
-		{ 0, ~0u }, { CAP - 1, 0x80000001 }, { ~0u, ~0u }, { 1, ~0u - CAP },
-	};
-	struct deque __rref *dq = make_deque(test, 5, 6, A);
-	struct deque *d = mem(dq);
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		d->h = bad[i];
-		expect_refused(test, dq, -ERANGE);
-	}
-}
-
-static void deque_hostile_elements(struct kunit *test)
-{
-	struct deque __rref *dq = make_deque(test, 6, CAP, A);
-	struct deque *d = mem(dq);
-	u64 other = number(get(test, &small_type, B));
-	u64 wrong = number(get(test, &page_type, A));
-	u64 freed = number(get(test, &small_type, A));
-	u64 good;
-	u32 i;
-
-	KUNIT_EXPECT_EQ(test, rl_xheap_free(ref(freed), A), 0);
-	for (i = 0; i < CAP; i++) {
-		good = d->slot[i];
-		d->slot[i] = other;
-		expect_refused(test, dq, -EPERM);
-		d->slot[i] = wrong;
-		expect_refused(test, dq, -EINVAL);
-		d->slot[i] = number(dq);
-		expect_refused(test, dq, -EINVAL);
-		d->slot[i] = freed;
-		expect_refused(test, dq, -EFAULT);
-		d->slot[i] = 0;
-		expect_refused(test, dq, -EFAULT);
-		d->slot[i] = good + 1;
-		expect_refused(test, dq, -EFAULT);
-		d->slot[i] = (u64)d->slot;
-		expect_refused(test, dq, -EFAULT);
-		d->slot[i] = d->slot[(i + 3) % CAP];
-		expect_refused(test, dq, -EEXIST);
-		d->slot[i] = good;
-	}
-	KUNIT_EXPECT_EQ(test, rl_xheap_check_deque(dq, &deque_type, A), 0);
-	KUNIT_EXPECT_TRUE(test, rl_xheap_move_deque(dq, &deque_type, A, B));
-}
-
-/* Slots outside head and length do not count, whatever they hold. */
-static void deque_ignores_unused(struct kunit *test)
-{
-	struct deque __rref *dq = make_deque(test, 7, 2, A);
-	struct deque *d = mem(dq);
-
-	d->slot[3] = ~0ULL;
-	d->slot[4] = d->slot[7];
-	KUNIT_EXPECT_EQ(test, rl_xheap_check_deque(dq, &deque_type, A), 0);
-	KUNIT_EXPECT_TRUE(test, rl_xheap_move_deque(dq, &deque_type, A, B));
-	KUNIT_EXPECT_EQ(test, rl_xheap_count(B), 3);
-}
-
 static struct kunit_case xheap_cases[] = {
 	KUNIT_CASE(xheap_alloc_is_zeroed),
 	KUNIT_CASE(xheap_map_follows),
@@ -390,10 +264,6 @@ static struct kunit_case xheap_cases[] = {
 	KUNIT_CASE(xheap_quota),
 	KUNIT_CASE(xheap_exhaustion),
 	KUNIT_CASE(xheap_types),
-	KUNIT_CASE(deque_moves_whole),
-	KUNIT_CASE(deque_hostile_indices),
-	KUNIT_CASE(deque_hostile_elements),
-	KUNIT_CASE(deque_ignores_unused),
 	{}
 };
 

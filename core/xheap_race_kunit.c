@@ -17,11 +17,18 @@
 #include "proxy.h"
 
 #define A	250u		/* owns what both want */
-#define C0	252u		/* the contenders */
-#define ROUNDS	100000u
+#define C0	248u		/* the contenders */
 #define STOP	~0u		/* instead of a round: there are no more */
-#define MAX_S	60		/* a guest whose CPUs take turns gets no further */
 #define LEN	4u		/* elements of the deque */
+
+static unsigned int rounds = 100000;
+module_param(rounds, uint, 0444);
+MODULE_PARM_DESC(rounds, "rounds of each race (default 100000)");
+
+/* A guest whose CPUs take turns gets no further. */
+static unsigned int seconds = 60;
+module_param(seconds, uint, 0444);
+MODULE_PARM_DESC(seconds, "time limit of each race (default 60)");
 
 struct item {
 	u64 tag;
@@ -38,7 +45,7 @@ static const struct rl_type_desc item_type = {
 
 static const struct rl_type_desc deque_type = {
 	.id = 0x7e57000000000012, .name = "test.items", .size = sizeof(struct deque),
-	.child = 0x7e57000000000011, .capacity = LEN,
+	.child = 0x7e57000000000011, .capacity = LEN, .kind = RL_X_DEQUE,
 };
 
 static void __rref *ref(u64 number)
@@ -52,7 +59,7 @@ struct race {
 	void __rref *other;
 	bool (*act)(struct race *r, u32 who);	/* both sides, at once */
 	bool (*judge)(struct race *r, u32 round);	/* leader; puts things back */
-	struct deque *deque;			/* the memory of @obj */
+	void __rref *deques[2];
 	bool won[2];
 	u32 wins[2];
 	u32 rounds;				/* judged; leader */
@@ -84,7 +91,7 @@ static int follow(void *arg)
 	struct race *r = arg;
 	u32 i;
 
-	for (i = 1; i <= ROUNDS; i++) {
+	for (i = 1; i <= rounds; i++) {
 		wait_for(&r->round, i);
 		if (READ_ONCE(r->round) == STOP)
 			break;
@@ -98,11 +105,11 @@ static int follow(void *arg)
 
 static u32 lead(struct race *r)
 {
-	unsigned long end = jiffies + MAX_S * HZ;
+	unsigned long end = jiffies + seconds * HZ;
 	u32 bad = 0;
 	u32 i, k;
 
-	for (i = 1; i <= ROUNDS && time_before(jiffies, end); i++) {
+	for (i = 1; i <= rounds && time_before(jiffies, end); i++) {
 		announce(&r->round, i);
 		for (k = i % 256; k; k--)
 			barrier();
@@ -163,7 +170,7 @@ static bool judge_move(struct race *r, u32 round)
 {
 	u32 winner = C0 + r->won[1];
 
-	return r->won[0] != r->won[1] && rl_xheap_map_at(r->obj) == winner &&
+	return r->won[0] != r->won[1] && rl_xheap_owner_at(r->obj) == winner &&
 	       rl_xheap_move(r->obj, item_type.id, winner, A);
 }
 
@@ -189,7 +196,7 @@ static bool judge_free(struct race *r, u32 round)
 
 	if (r->won[0])
 		ok &= !rl_xheap_free(r->obj, C0);
-	ok &= rl_xheap_map_at(r->obj) == RL_OWNER_FREE;
+	ok &= rl_xheap_owner_at(r->obj) == RL_OWNER_FREE;
 	r->obj = rl_xheap_alloc(item_type.id, A);
 	return ok && r->obj;
 }
@@ -204,31 +211,37 @@ static void race_free(struct kunit *test)
 	run_race(test, r);
 }
 
-static void make_deque(struct kunit *test, struct race *r)
+static void __rref *make_deque(struct kunit *test, u32 n)
 {
-	u32 i;
+	void __rref *dq = get(test, &deque_type);
 
-	r->obj = get(test, &deque_type);
-	r->deque = (void __force *)r->obj;
-	r->deque->h.len = LEN;
-	for (i = 0; i < LEN; i++)
-		r->deque->slot[i] = (u64 __force)get(test, &item_type);
+	while (n--)
+		KUNIT_ASSERT_EQ(test, rl_xheap_push(dq, get(test, &item_type), A, false), 0);
+	return dq;
 }
 
 static bool act_deque(struct race *r, u32 who)
 {
-	return rl_xheap_move_deque(r->obj, &deque_type, A, C0 + who);
+	return rl_xheap_move(r->obj, deque_type.id, A, C0 + who);
+}
+
+static bool owns_all(const struct race *r, u32 owner)
+{
+	const struct deque *d = (const void __force *)r->obj;
+	bool ok = rl_xheap_owner_at(r->obj) == owner;
+	u32 i;
+
+	for (i = 0; i < LEN; i++)
+		ok &= rl_xheap_owner_at(ref(d->slot[i])) == owner;
+	return ok;
 }
 
 static bool judge_deque(struct race *r, u32 round)
 {
 	u32 winner = C0 + r->won[1];
-	bool ok = r->won[0] != r->won[1];
-	u32 i;
 
-	for (i = 0; i < LEN; i++)
-		ok &= rl_xheap_map_at(ref(r->deque->slot[i])) == winner;
-	return ok && rl_xheap_move_deque(r->obj, &deque_type, winner, A);
+	return r->won[0] != r->won[1] && owns_all(r, winner) &&
+	       rl_xheap_move(r->obj, deque_type.id, winner, A);
 }
 
 static void race_deque(struct kunit *test)
@@ -237,31 +250,31 @@ static void race_deque(struct kunit *test)
 
 	r->act = act_deque;
 	r->judge = judge_deque;
-	make_deque(test, r);
+	r->obj = make_deque(test, LEN);
 	run_race(test, r);
 }
 
-/* One moves the deque, the other its last element: all or nothing. */
+/* One moves the deque, the other takes its last element: one or both, in order. */
 static bool act_element(struct race *r, u32 who)
 {
 	if (!who)
-		return rl_xheap_move_deque(r->obj, &deque_type, A, C0);
-	return rl_xheap_move(ref(r->deque->slot[LEN - 1]), item_type.id, A, C0 + 1);
+		return rl_xheap_move(r->obj, deque_type.id, A, C0);
+	return !rl_xheap_pop(r->obj, A, true, &r->other);
 }
 
 static bool judge_element(struct race *r, u32 round)
 {
 	u32 rest = r->won[0] ? C0 : A;
-	bool ok = r->won[0] != r->won[1];
-	u32 i;
+	bool ok = (r->won[0] || r->won[1]) && rl_xheap_owner_at(r->obj) == rest;
 
-	for (i = 0; i < LEN - 1; i++)
-		ok &= !rl_xheap_check(ref(r->deque->slot[i]), item_type.id, rest);
-	ok &= !rl_xheap_check(r->obj, deque_type.id, rest);
-	ok &= rl_xheap_map_at(r->obj) == rest;
+	/* What was taken is A's, whoever has the deque. */
+	if (r->won[1])
+		ok &= !rl_xheap_check(r->other, item_type.id, A);
 	if (r->won[0])
-		return ok && rl_xheap_move_deque(r->obj, &deque_type, C0, A);
-	return ok && rl_xheap_move(ref(r->deque->slot[LEN - 1]), item_type.id, C0 + 1, A);
+		ok &= rl_xheap_move(r->obj, deque_type.id, C0, A);
+	if (r->won[1])
+		ok &= !rl_xheap_push(r->obj, r->other, A, false);
+	return ok;
 }
 
 static void race_element(struct kunit *test)
@@ -270,47 +283,61 @@ static void race_element(struct kunit *test)
 
 	r->act = act_element;
 	r->judge = judge_element;
-	make_deque(test, r);
+	r->obj = make_deque(test, LEN);
 	run_race(test, r);
 }
 
-/* Two deques with an element in common: one of the two at most. */
-static bool move_one(struct race *r, u32 who, u32 from, u32 to)
+/* Both put the same object, each into a deque of its own. */
+static bool act_push(struct race *r, u32 who)
 {
-	return rl_xheap_move_deque(who ? r->other : r->obj, &deque_type, from, to);
+	return !rl_xheap_push(r->deques[who], r->obj, A, false);
 }
 
-static bool act_common(struct race *r, u32 who)
+static bool judge_push(struct race *r, u32 round)
 {
-	return move_one(r, who, A, C0 + who);
+	void __rref *back = NULL;
+
+	return r->won[0] != r->won[1] && rl_xheap_check(r->obj, item_type.id, A) == -ECHILD &&
+	       !rl_xheap_pop(r->deques[r->won[1]], A, false, &back) && back == r->obj;
 }
 
-static bool judge_common(struct race *r, u32 round)
-{
-	bool ok = !(r->won[0] && r->won[1]);
-	u32 who;
-
-	for (who = 0; who < 2; who++)
-		if (r->won[who])
-			ok &= move_one(r, who, C0 + who, A);
-	ok &= !rl_xheap_check_deque(r->obj, &deque_type, A);
-	ok &= !rl_xheap_check_deque(r->other, &deque_type, A);
-	return ok;
-}
-
-static void race_common(struct kunit *test)
+static void race_push(struct kunit *test)
 {
 	struct race *r = new_race(test);
-	u64 common;
 
-	make_deque(test, r);
-	r->other = r->obj;
-	common = r->deque->slot[LEN - 1];
-	make_deque(test, r);
-	r->deque->slot[0] = common;
-	r->act = act_common;
-	r->judge = judge_common;
+	r->act = act_push;
+	r->judge = judge_push;
+	r->obj = get(test, &item_type);
+	r->deques[0] = make_deque(test, 0);
+	r->deques[1] = make_deque(test, 0);
 	run_race(test, r);
+}
+
+/* One borrows and returns what the other frees. */
+static bool act_borrow(struct race *r, u32 who)
+{
+	if (!who)
+		return !rl_xheap_free(r->obj, A);
+	return !rl_xheap_borrow(r->obj, item_type.id, A) && !rl_xheap_unborrow(r->obj);
+}
+
+static bool judge_borrow(struct race *r, u32 round)
+{
+	bool ok = r->won[0] && rl_xheap_owner_at(r->obj) == RL_OWNER_FREE;
+
+	r->obj = rl_xheap_alloc(item_type.id, A);
+	return ok && r->obj;
+}
+
+static void race_borrow(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_borrow;
+	r->judge = judge_borrow;
+	r->obj = get(test, &item_type);
+	run_race(test, r);
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 1);
 }
 
 /* Both allocate and free; no object is ever two at once. */
@@ -370,7 +397,8 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE(race_free),
 	KUNIT_CASE(race_deque),
 	KUNIT_CASE(race_element),
-	KUNIT_CASE(race_common),
+	KUNIT_CASE(race_push),
+	KUNIT_CASE(race_borrow),
 	KUNIT_CASE(race_alloc),
 	{}
 };

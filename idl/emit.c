@@ -162,9 +162,6 @@ const char *param_names(struct emit *e, const char *first, const struct method *
 static const char *move_one(struct emit *e, const struct param *p, const char *from,
 			    const char *to)
 {
-	if (p->deque)
-		return TEXT("rl_xheap_move_deque(%s, &%s_types[%s_T], %s, %s)", p->name.s,
-			    e->idl->module.s, p->xtype->upper, from, to);
 	return TEXT("rl_xheap_move(%s, %s_TYPE, %s, %s)", p->name.s, p->xtype->upper, from, to);
 }
 
@@ -192,7 +189,7 @@ static void put_undo(struct emit *e, const struct method *m, const struct param 
 		if (p == until)
 			return;
 		if (p->dir == DIR_MOVE)
-			put(e, "\t\t%s;\n", move_one(e, p, "to", "from"));
+			put(e, "\t\trl_xheap_settle(%s, from);\n", p->name.s);
 	}
 }
 
@@ -209,27 +206,53 @@ void put_move_helper(struct emit *e, const struct method *m)
 		if (p->dir == DIR_MOVE)
 			args = TEXT("%s%s, ", args, param_decl(e, p));
 	}
-	put(e, "/* Moves all or none. What the new owner passed on meanwhile stays lost to it. */\n");
+	put(e, "/* Moves all or none: all are claimed before one has a new owner. */\n");
 	put_wrapped(e, TEXT("static bool %s_move(", m->cname), TEXT("%su32 from, u32 to", args),
 		    ")\n{\n");
 	list_for_each(p, m->params) {
 		if (p->dir != DIR_MOVE)
 			continue;
-		put(e, "\tif (!%s)%s\n", move_one(e, p, "from", "to"), moved ? " {" : "");
+		put(e, "\tif (!rl_xheap_claim(%s, %s_TYPE, from))%s\n", p->name.s,
+		    p->xtype->upper, moved ? " {" : "");
 		put_undo(e, m, p);
 		put(e, "\t\treturn false;\n%s", moved++ ? "\t}\n" : "");
+	}
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_MOVE)
+			put(e, "\trl_xheap_settle(%s, to);\n", p->name.s);
 	}
 	put(e, "\treturn true;\n}\n\n");
 }
 
 /* Nothing has changed yet when this refuses. */
-void put_check(struct emit *e, const struct param *p)
+static void put_check(struct emit *e, const struct param *p)
 {
-	if (p->deque)
-		put(e, "\terr = rl_xheap_check_deque(%s, &%s_types[%s_T], from);\n", p->name.s,
-		    e->idl->module.s, p->xtype->upper);
-	else
-		put(e, "\terr = rl_xheap_check(%s, %s_TYPE, from);\n", p->name.s,
-		    p->xtype->upper);
+	put(e, "\terr = rl_xheap_check(%s, %s_TYPE, from);\n", p->name.s, p->xtype->upper);
 	put(e, "\tif (unlikely(err))\n\t\treturn rl_refused(err);\n");
+}
+
+/* What to answer when move_call() failed: for one object, the reason. */
+const char *move_refusal(struct emit *e, const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_MOVE && method_moves(m) == 1)
+			return TEXT("rl_refused(rl_xheap_refusal(%s, %s_TYPE, from))", p->name.s,
+				    p->xtype->upper);
+	}
+	return "rl_refused(-EPERM)";
+}
+
+/* One object is checked by its move; several are before anything else happens. */
+void put_checks(struct emit *e, const struct method *m)
+{
+	const struct param *p;
+
+	if (method_moves(m) < 2)
+		return;
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_MOVE)
+			put_check(e, p);
+	}
 }

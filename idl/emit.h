@@ -40,7 +40,8 @@ const char *param_names(struct emit *e, const char *first, const struct method *
 const char *move_names(struct emit *e, const struct method *m);
 void put_move_helper(struct emit *e, const struct method *m);
 const char *move_call(struct emit *e, const struct method *m, const char *from, const char *to);
-void put_check(struct emit *e, const struct param *p);
+const char *move_refusal(struct emit *e, const struct method *m);
+void put_checks(struct emit *e, const struct method *m);
 
 #define TEXT(...) arena_printf(&e->idl->arena, __VA_ARGS__)
 

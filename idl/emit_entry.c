@@ -156,15 +156,10 @@ static void put_domain_call(struct emit *e, const struct method *m)
 
 static void put_host_call(struct emit *e, const struct method *m)
 {
-	const struct param *p;
-
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE)
-			put_check(e, p);
-	}
+	put_checks(e, m);
 	if (method_moves(m))
-		put(e, "\tif (unlikely(!%s))\n\t\treturn rl_refused(-EPERM);\n",
-		    move_call(e, m, "from", "RL_OWNER_HOST"));
+		put(e, "\tif (unlikely(!%s))\n\t\treturn %s;\n",
+		    move_call(e, m, "from", "RL_OWNER_HOST"), move_refusal(e, m));
 	put(e, "\tops = impl->ops;\n");
 	put_wrapped(e, TEXT("\terr = ops->%s(", m->name.s), call_args(e, "impl->ctx", m), ");\n");
 	if (method_moves(m))

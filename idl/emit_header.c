@@ -76,34 +76,22 @@ static void put_deque_len(struct emit *e, const struct xtype *x)
 	put(e, "\treturn head < %u && len <= %u ? len : 0;\n}\n\n", x->capacity, x->capacity);
 }
 
-static void put_deque_push(struct emit *e, const struct xtype *x)
+static void put_deque_call(struct emit *e, const struct xtype *x, const char *end)
 {
-	unsigned int n = x->capacity;
-
-	put(e, "/* False when the deque is full or its header makes no sense. */\n");
-	put_wrapped(e, TEXT("static inline bool %s_push_back(", x->cname),
+	put(e, "\n");
+	put_wrapped(e, TEXT("static inline s32 %s_push_%s(", x->cname, end),
 		    TEXT("struct %s __rref *dq, struct %s __rref *obj", x->cname,
 			 x->elem->cname), ")\n{\n");
-	put(e, "\tu32 head = READ_ONCE(rl_deref(dq)->head);\n"
-	       "\tu32 len = READ_ONCE(rl_deref(dq)->len);\n\n");
-	put(e, "\tif (head >= %u || len >= %u)\n\t\treturn false;\n", n, n);
-	put(e, "\trl_deref(dq)->slot[(head + len) %% %u] = obj;\n", n);
-	put(e, "\trl_deref(dq)->len = len + 1;\n\treturn true;\n}\n\n");
+	put(e, "\treturn rl_xpush_%s(dq, obj);\n}\n\n", end);
+	put(e, "static inline struct %s __rref *\n%s_pop_%s(struct %s __rref *dq)\n{\n",
+	    x->elem->cname, x->cname, end, x->cname);
+	put(e, "\treturn (struct %s __rref *)rl_xpop_%s(dq);\n}\n", x->elem->cname, end);
 }
 
-static void put_deque_pop(struct emit *e, const struct xtype *x)
+static void put_deque_calls(struct emit *e, const struct xtype *x)
 {
-	unsigned int n = x->capacity;
-
-	put(e, "/* NULL when the deque is empty or its header makes no sense. */\n");
-	put(e, "static inline struct %s __rref *%s_pop_front(struct %s __rref *dq)\n{\n",
-	    x->elem->cname, x->cname, x->cname);
-	put(e, "\tu32 head = READ_ONCE(rl_deref(dq)->head);\n"
-	       "\tu32 len = READ_ONCE(rl_deref(dq)->len);\n\n");
-	put(e, "\tif (head >= %u || !len || len > %u)\n\t\treturn NULL;\n", n, n);
-	put(e, "\trl_deref(dq)->head = (head + 1) %% %u;\n", n);
-	put(e, "\trl_deref(dq)->len = len - 1;\n");
-	put(e, "\treturn rl_deref(dq)->slot[head];\n}\n\n");
+	put_deque_call(e, x, "front");
+	put_deque_call(e, x, "back");
 }
 
 static void put_xtype_alloc(struct emit *e, const struct xtype *x)
@@ -112,7 +100,10 @@ static void put_xtype_alloc(struct emit *e, const struct xtype *x)
 	put(e, "static inline struct %s __rref *%s_alloc(void)\n{\n", x->cname, x->cname);
 	put(e, "\treturn (struct %s __rref *)rl_xalloc(%s_TYPE);\n}\n\n", x->cname, x->upper);
 	put(e, "static inline void %s_free(struct %s __rref *obj)\n{\n", x->cname, x->cname);
-	put(e, "\trl_xfree(obj);\n}\n#endif\n\n");
+	put(e, "\trl_xfree(obj);\n}\n");
+	if (x->capacity)
+		put_deque_calls(e, x);
+	put(e, "#endif\n\n");
 }
 
 static void put_xtype(struct emit *e, const struct xtype *x)
@@ -124,8 +115,6 @@ static void put_xtype(struct emit *e, const struct xtype *x)
 	if (!x->capacity)
 		return;
 	put_deque_len(e, x);
-	put_deque_push(e, x);
-	put_deque_pop(e, x);
 }
 
 static void put_ops(struct emit *e, const struct decl *d)
@@ -189,7 +178,7 @@ void emit_header(struct emit *e)
 			   e->idl->module.s, value_text(e->idl, e->idl->version.v)));
 	put(e, "#ifndef %s\n#define %s\n\n", guard, guard);
 	put(e, "#include <redleaf/types.h>\n#include <redleaf/rpc.h>\n"
-	       "#include <redleaf/xheap.h>\n");
+	       "#include <redleaf/rref.h>\n");
 	if (e->idl->doc)
 		put(e, "\n");
 	put_doc(e, "", e->idl->doc);

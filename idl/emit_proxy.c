@@ -2,8 +2,8 @@
 /*
  * Emits X_proxy.h and X_proxy.c: the trusted way into a domain.
  *
- * The order in every proxy: check what is moved (changes nothing), enter the
- * gate, get scratch in the callee's window, commit the moves, call, and take
+ * The order in every proxy: check what is moved if it is more than one object
+ * (changes nothing; a single one is checked by its move), enter the gate, get scratch in the callee's window, commit the moves, call, and take
  * the answer apart. Until the gate is left the callee's reaper waits for this
  * thread, so what touches the callee's window or takes objects back from it
  * comes before rl_gate_exit(), which every way out passes exactly once. A call
@@ -96,8 +96,8 @@ static void put_types(struct emit *e)
 		put(e, "\t\t.id = %s_TYPE,\n\t\t.name = \"%s\",\n", x->upper, x->cname);
 		put(e, "\t\t.size = sizeof(struct %s),\n", x->cname);
 		if (x->capacity)
-			put(e, "\t\t.child = %s_TYPE,\n\t\t.capacity = %u,\n", x->elem->upper,
-			    x->capacity);
+			put(e, "\t\t.kind = RL_X_DEQUE,\n\t\t.child = %s_TYPE,\n"
+			    "\t\t.capacity = %u,\n", x->elem->upper, x->capacity);
 		put(e, "\t},\n");
 	}
 	put(e, "};\n\n");
@@ -184,7 +184,7 @@ static void put_commit(struct emit *e, const struct method *m)
 	put(e, "\tif (unlikely(!%s)) {\n", move_call(e, m, "from", "gate->id"));
 	if (method_scratch(m))
 		put(e, "\t\trl_arg_free(gate, scratch);\n");
-	put(e, "\t\trl_gate_exit(&frame);\n\t\treturn rl_refused(-EPERM);\n\t}\n");
+	put(e, "\t\trl_gate_exit(&frame);\n\t\treturn %s;\n\t}\n", move_refusal(e, m));
 }
 
 static const char *gate_arg(struct emit *e, const struct param *p)
@@ -252,15 +252,11 @@ static void put_end(struct emit *e, const struct method *m)
 static void put_call_body(struct emit *e, const struct method *m)
 {
 	const char *first = "struct rl_iref *ref, struct rl_frame *caller";
-	const struct param *p;
 
 	put(e, "static __always_inline struct rl_ret\n");
 	put_wrapped(e, TEXT("%s_call(", m->cname), param_decls(e, first, m), ")\n{\n");
 	put_locals(e, m);
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE)
-			put_check(e, p);
-	}
+	put_checks(e, m);
 	put_enter(e, m);
 	put_scratch(e, m);
 	put_commit(e, m);

@@ -8,7 +8,7 @@
 
 #include <redleaf/types.h>
 #include <redleaf/rpc.h>
-#include <redleaf/xheap.h>
+#include <redleaf/rref.h>
 
 #define DEQUES_MAX 8
 
@@ -52,6 +52,30 @@ static inline void deques_node_deque1_free(struct deques_node_deque1 __rref *obj
 {
 	rl_xfree(obj);
 }
+
+static inline s32 deques_node_deque1_push_front(struct deques_node_deque1 __rref *dq,
+						struct deques_node __rref *obj)
+{
+	return rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1_pop_front(struct deques_node_deque1 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+static inline s32 deques_node_deque1_push_back(struct deques_node_deque1 __rref *dq,
+					       struct deques_node __rref *obj)
+{
+	return rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1_pop_back(struct deques_node_deque1 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
 #endif
 
 /* Elements in use; 0 when the header makes no sense. Each access copies the
@@ -63,33 +87,6 @@ static inline u32 deques_node_deque1_len(const struct deques_node_deque1 __rref 
 	u32 len = READ_ONCE(rl_deref(dq)->len);
 
 	return head < 1 && len <= 1 ? len : 0;
-}
-
-/* False when the deque is full or its header makes no sense. */
-static inline bool deques_node_deque1_push_back(struct deques_node_deque1 __rref *dq,
-						struct deques_node __rref *obj)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 1 || len >= 1)
-		return false;
-	rl_deref(dq)->slot[(head + len) % 1] = obj;
-	rl_deref(dq)->len = len + 1;
-	return true;
-}
-
-/* NULL when the deque is empty or its header makes no sense. */
-static inline struct deques_node __rref *deques_node_deque1_pop_front(struct deques_node_deque1 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 1 || !len || len > 1)
-		return NULL;
-	rl_deref(dq)->head = (head + 1) % 1;
-	rl_deref(dq)->len = len - 1;
-	return rl_deref(dq)->slot[head];
 }
 
 /* Up to 1024 objects in order; the container is an object of its own. */
@@ -112,6 +109,30 @@ static inline void deques_node_deque1024_free(struct deques_node_deque1024 __rre
 {
 	rl_xfree(obj);
 }
+
+static inline s32 deques_node_deque1024_push_front(struct deques_node_deque1024 __rref *dq,
+						   struct deques_node __rref *obj)
+{
+	return rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1024_pop_front(struct deques_node_deque1024 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+static inline s32 deques_node_deque1024_push_back(struct deques_node_deque1024 __rref *dq,
+						  struct deques_node __rref *obj)
+{
+	return rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1024_pop_back(struct deques_node_deque1024 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
 #endif
 
 /* Elements in use; 0 when the header makes no sense. Each access copies the
@@ -123,33 +144,6 @@ static inline u32 deques_node_deque1024_len(const struct deques_node_deque1024 _
 	u32 len = READ_ONCE(rl_deref(dq)->len);
 
 	return head < 1024 && len <= 1024 ? len : 0;
-}
-
-/* False when the deque is full or its header makes no sense. */
-static inline bool deques_node_deque1024_push_back(struct deques_node_deque1024 __rref *dq,
-						   struct deques_node __rref *obj)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 1024 || len >= 1024)
-		return false;
-	rl_deref(dq)->slot[(head + len) % 1024] = obj;
-	rl_deref(dq)->len = len + 1;
-	return true;
-}
-
-/* NULL when the deque is empty or its header makes no sense. */
-static inline struct deques_node __rref *deques_node_deque1024_pop_front(struct deques_node_deque1024 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 1024 || !len || len > 1024)
-		return NULL;
-	rl_deref(dq)->head = (head + 1) % 1024;
-	rl_deref(dq)->len = len - 1;
-	return rl_deref(dq)->slot[head];
 }
 
 /* Up to 32 objects in order; the container is an object of its own. */
@@ -172,6 +166,30 @@ static inline void deques_node_deque32_free(struct deques_node_deque32 __rref *o
 {
 	rl_xfree(obj);
 }
+
+static inline s32 deques_node_deque32_push_front(struct deques_node_deque32 __rref *dq,
+						 struct deques_node __rref *obj)
+{
+	return rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque32_pop_front(struct deques_node_deque32 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+static inline s32 deques_node_deque32_push_back(struct deques_node_deque32 __rref *dq,
+						struct deques_node __rref *obj)
+{
+	return rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque32_pop_back(struct deques_node_deque32 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
 #endif
 
 /* Elements in use; 0 when the header makes no sense. Each access copies the
@@ -183,33 +201,6 @@ static inline u32 deques_node_deque32_len(const struct deques_node_deque32 __rre
 	u32 len = READ_ONCE(rl_deref(dq)->len);
 
 	return head < 32 && len <= 32 ? len : 0;
-}
-
-/* False when the deque is full or its header makes no sense. */
-static inline bool deques_node_deque32_push_back(struct deques_node_deque32 __rref *dq,
-						 struct deques_node __rref *obj)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 32 || len >= 32)
-		return false;
-	rl_deref(dq)->slot[(head + len) % 32] = obj;
-	rl_deref(dq)->len = len + 1;
-	return true;
-}
-
-/* NULL when the deque is empty or its header makes no sense. */
-static inline struct deques_node __rref *deques_node_deque32_pop_front(struct deques_node_deque32 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 32 || !len || len > 32)
-		return NULL;
-	rl_deref(dq)->head = (head + 1) % 32;
-	rl_deref(dq)->len = len - 1;
-	return rl_deref(dq)->slot[head];
 }
 
 /* Up to 8 objects in order; the container is an object of its own. */
@@ -232,6 +223,30 @@ static inline void deques_node_deque8_free(struct deques_node_deque8 __rref *obj
 {
 	rl_xfree(obj);
 }
+
+static inline s32 deques_node_deque8_push_front(struct deques_node_deque8 __rref *dq,
+						struct deques_node __rref *obj)
+{
+	return rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque8_pop_front(struct deques_node_deque8 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+static inline s32 deques_node_deque8_push_back(struct deques_node_deque8 __rref *dq,
+					       struct deques_node __rref *obj)
+{
+	return rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque8_pop_back(struct deques_node_deque8 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
 #endif
 
 /* Elements in use; 0 when the header makes no sense. Each access copies the
@@ -243,33 +258,6 @@ static inline u32 deques_node_deque8_len(const struct deques_node_deque8 __rref 
 	u32 len = READ_ONCE(rl_deref(dq)->len);
 
 	return head < 8 && len <= 8 ? len : 0;
-}
-
-/* False when the deque is full or its header makes no sense. */
-static inline bool deques_node_deque8_push_back(struct deques_node_deque8 __rref *dq,
-						struct deques_node __rref *obj)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 8 || len >= 8)
-		return false;
-	rl_deref(dq)->slot[(head + len) % 8] = obj;
-	rl_deref(dq)->len = len + 1;
-	return true;
-}
-
-/* NULL when the deque is empty or its header makes no sense. */
-static inline struct deques_node __rref *deques_node_deque8_pop_front(struct deques_node_deque8 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	if (head >= 8 || !len || len > 8)
-		return NULL;
-	rl_deref(dq)->head = (head + 1) % 8;
-	rl_deref(dq)->len = len - 1;
-	return rl_deref(dq)->slot[head];
 }
 
 /* Interface deques */

@@ -8,7 +8,7 @@
 
 #include <redleaf/types.h>
 #include <redleaf/rpc.h>
-#include <redleaf/xheap.h>
+#include <redleaf/rref.h>
 
 #define ENUMS_BASE 10
 

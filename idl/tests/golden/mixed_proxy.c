@@ -18,6 +18,7 @@ const struct rl_type_desc mixed_types[MIXED_NR_TYPES] = {
 		.id = MIXED_BUF_DEQUE4_TYPE,
 		.name = "mixed_buf_deque4",
 		.size = sizeof(struct mixed_buf_deque4),
+		.kind = RL_X_DEQUE,
 		.child = MIXED_BUF_TYPE,
 		.capacity = 4,
 	},
@@ -55,16 +56,18 @@ static noinline void mixed_copy(void *to, const void *from, size_t size)
 	memcpy(to, from, size);
 }
 
-/* Moves all or none. What the new owner passed on meanwhile stays lost to it. */
+/* Moves all or none: all are claimed before one has a new owner. */
 static bool mixed_all_move(struct mixed_buf __rref *b, struct mixed_buf_deque4 __rref *dq,
 			   u32 from, u32 to)
 {
-	if (!rl_xheap_move(b, MIXED_BUF_TYPE, from, to))
+	if (!rl_xheap_claim(b, MIXED_BUF_TYPE, from))
 		return false;
-	if (!rl_xheap_move_deque(dq, &mixed_types[MIXED_BUF_DEQUE4_T], from, to)) {
-		rl_xheap_move(b, MIXED_BUF_TYPE, to, from);
+	if (!rl_xheap_claim(dq, MIXED_BUF_DEQUE4_TYPE, from)) {
+		rl_xheap_settle(b, from);
 		return false;
 	}
+	rl_xheap_settle(b, to);
+	rl_xheap_settle(dq, to);
 	return true;
 }
 
@@ -86,7 +89,7 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 	err = rl_xheap_check(b, MIXED_BUF_TYPE, from);
 	if (unlikely(err))
 		return rl_refused(err);
-	err = rl_xheap_check_deque(dq, &mixed_types[MIXED_BUF_DEQUE4_T], from);
+	err = rl_xheap_check(dq, MIXED_BUF_DEQUE4_TYPE, from);
 	if (unlikely(err))
 		return rl_refused(err);
 	rpc = rl_gate_enter(&frame, gate, caller, MIXED_M_ALL);

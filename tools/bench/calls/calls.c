@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rl_bench.ko: instructions per call, direct and proxied, with nothing, with one
- * object and with a deque of 32.
+ * object and with a deque of 32; and per pair of allocation and release of 64 bytes,
+ * by a domain in the exchange heap and by the kernel.
  *
  * Meant for a guest under -icount, where the TSC advances by one per instruction
  * and interrupts can be kept out: two windows of n and 2n calls differ by exactly
  * n times the same number. Loading the module measures and prints one line,
  *
- *	rl_bench: empty=3 direct=8 null=95 object=165 deque=3500
+ *	rl_bench: empty=3 direct=8 null=95 object=135 deque=140 xalloc=180 kmalloc=320
  *
  * or refuses to load (-ERANGE) when a difference is no multiple of n, which means
  * that the machine does not count instructions. The domain is bench_dom, which
@@ -16,6 +17,7 @@
  */
 #include <linux/irqflags.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <asm/msr.h>
 #include "rltest.h"
 
@@ -56,6 +58,13 @@ LOOP(direct, direct_null(ref->self))
 LOOP(null, answer(rltest_null(ref)))
 LOOP(object, answer(rltest_one_object(ref, objects[i])))
 LOOP(deque, answer(rltest_deque32(ref, deques[i])))
+LOOP(kmalloc, ({ void *p = kmalloc(64, GFP_ATOMIC); kfree(p); !p; }))
+
+/* One call, in which the domain allocates and frees @n times. */
+static noinline u64 loop_xalloc(u32 n)
+{
+	return answer(rltest_one_arg(&domain->provided, n));
+}
 
 /* Take @n objects or deques back; false: one was not moved by its call. */
 static bool back_nothing(u32 n)
@@ -75,12 +84,11 @@ static bool back_objects(u32 n)
 
 static bool back_deques(u32 n)
 {
-	const struct rl_type_desc *t = &rltest_iface_desc.types[RLTEST_ITEM_DEQUE32_T];
 	u32 id = domain->gate.id;
 	bool ok = true;
 
 	while (n--)
-		ok &= rl_xheap_move_deque(deques[n], t, id, RL_OWNER_HOST);
+		ok &= rl_xheap_move(deques[n], RLTEST_ITEM_DEQUE32_TYPE, id, RL_OWNER_HOST);
 	return ok;
 }
 
@@ -119,32 +127,31 @@ static int measure(const char *name, u64 (*run)(u32 n), bool (*back)(u32 n), u32
 
 static int measure_all(void)
 {
-	int empty, direct, null, object, deque;
+	int empty, direct, null, object, deque, xalloc, kmalloc;
 
 	empty = measure("empty", loop_empty, back_nothing, CALLS);
 	direct = measure("direct", loop_direct, back_nothing, CALLS);
 	null = measure("null", loop_null, back_nothing, CALLS);
 	object = measure("object", loop_object, back_objects, CALLS);
 	deque = measure("deque", loop_deque, back_deques, DEQUES);
-	if (empty < 0 || direct < 0 || null < 0 || object < 0 || deque < 0)
+	xalloc = measure("xalloc", loop_xalloc, back_nothing, CALLS);
+	kmalloc = measure("kmalloc", loop_kmalloc, back_nothing, CALLS);
+	if (empty < 0 || direct < 0 || null < 0 || object < 0 || deque < 0 || xalloc < 0 ||
+	    kmalloc < 0)
 		return -ERANGE;
-	pr_info("rl_bench: empty=%d direct=%d null=%d object=%d deque=%d\n", empty, direct,
-		null, object, deque);
+	pr_info("rl_bench: empty=%d direct=%d null=%d object=%d deque=%d xalloc=%d kmalloc=%d\n",
+		empty, direct, null, object, deque, xalloc, kmalloc);
 	return 0;
 }
 
 static void free_objects(void)
 {
-	struct rltest_item __rref *it;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(objects); i++)
 		rl_xheap_free(objects[i], RL_OWNER_HOST);
-	for (i = 0; i < ARRAY_SIZE(deques) && deques[i]; i++) {
-		while ((it = rltest_item_deque32_pop_front(deques[i])))
-			rl_xheap_free(it, RL_OWNER_HOST);
+	for (i = 0; i < ARRAY_SIZE(deques); i++)
 		rl_xheap_free(deques[i], RL_OWNER_HOST);
-	}
 }
 
 static int fill(struct rltest_item_deque32 __rref *dq)
@@ -154,9 +161,8 @@ static int fill(struct rltest_item_deque32 __rref *dq)
 
 	for (n = 0; n < 32; n++) {
 		it = rl_xheap_alloc(RLTEST_ITEM_TYPE, RL_OWNER_HOST);
-		if (!it)
+		if (!it || rl_xheap_push(dq, it, RL_OWNER_HOST, false))
 			return -ENOMEM;
-		rltest_item_deque32_push_back(dq, it);
 	}
 	return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The callee of the benchmarks: a domain whose every method returns at once and
- * keeps what it was given, so that a call costs the crossing and nothing else.
- * What it keeps is taken back by the measuring side.
+ * The callee of the benchmarks: a domain whose methods return at once and keep what
+ * they were given, so that a call costs the crossing and nothing else. What it keeps
+ * is taken back by the measuring side. One method allocates, as often as it is told.
  */
 #include <redleaf/domain.h>
 #include <redleaf/gen/rltest.h>
@@ -12,8 +12,17 @@ static s32 do_null(void *self)
 	return 0;
 }
 
+/* Allocates and frees @a times. */
 static s32 do_one_arg(void *self, u64 a)
 {
+	struct rltest_item __rref *it;
+
+	for (; a; a--) {
+		it = rltest_item_alloc();
+		if (!it)
+			return -ENOMEM;
+		rltest_item_free(it);
+	}
 	return 0;
 }
 

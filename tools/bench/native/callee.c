@@ -48,5 +48,7 @@ static inline u64 answer(struct rl_ret r)
 
 LOOP(direct, direct_null(b->ref.self))
 LOOP(null, answer(rltest_null(&b->ref)))
-LOOP(object, answer(rltest_one_object(&b->ref, b->objects[i])))
-LOOP(deque, answer(rltest_deque32(&b->ref, b->deques[i])))
+LOOP(object, answer(rltest_one_object(&b->ref, b->object)) |
+	     !rl_xheap_move(b->object, RLTEST_ITEM_TYPE, DOMAIN, RL_OWNER_HOST))
+LOOP(deque, answer(rltest_deque32(&b->ref, b->deque)) |
+	    !rl_xheap_move(b->deque, RLTEST_ITEM_DEQUE32_TYPE, DOMAIN, RL_OWNER_HOST))

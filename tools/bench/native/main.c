@@ -5,7 +5,7 @@
  * Direct and proxied calls alternate window by window, so that both see the same
  * frequency and the same neighbours. A window is short (some microseconds), so
  * most are not disturbed; the median of many is what is reported. Objects move
- * to the domain inside a window and are taken back outside it.
+ * to the domain and back.
  *
  * Prints "name min median" per line, cycles per call.
  */
@@ -18,7 +18,6 @@
 
 #define ARCH_SET_GS	0x1001	/* asm/prctl.h, whose name the shim has taken */
 #define ROUNDS		2000
-#define DOMAIN		RL_OWNER_FIRST
 
 static struct bench_cpu cpu;
 static struct task_struct task;
@@ -53,13 +52,11 @@ static const struct loop {
 	const char *name;
 	u64 (*run)(struct bench *b, u32 n);
 	u64 (*fenced)(struct bench *b, u32 n);
-	u32 calls;
-	bool moves;
 } loops[NR_LOOPS] = {
-	[DIRECT] = { "direct", loop_direct, fenced_direct, WINDOW, false },
-	[NULL_CALL] = { "null", loop_null, fenced_null, WINDOW, false },
-	[OBJECT] = { "object", loop_object, fenced_object, WINDOW, true },
-	[DEQUE] = { "deque", loop_deque, fenced_deque, DEQUES, true },
+	[DIRECT] = { "direct", loop_direct, fenced_direct },
+	[NULL_CALL] = { "null", loop_null, fenced_null },
+	[OBJECT] = { "object", loop_object, fenced_object },
+	[DEQUE] = { "deque", loop_deque, fenced_deque },
 };
 
 static double took[2][NR_LOOPS][ROUNDS];
@@ -119,39 +116,20 @@ static struct rltest_item __rref *new_item(void)
 
 static void make_objects(void)
 {
-	u32 i, n;
+	u32 i;
 
 	if (rl_xheap_init(RL_XHEAP_DEFAULT))
 		die("no memory");
 	for (i = 0; i < RLTEST_NR_TYPES; i++)
 		if (rl_xheap_add_type(&rltest_types[i]))
 			die("a type was refused");
-	for (i = 0; i < WINDOW; i++)
-		bench.objects[i] = new_item();
-	for (i = 0; i < DEQUES; i++) {
-		bench.deques[i] = rl_xheap_alloc(RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST);
-		if (!bench.deques[i])
-			die("exchange heap exhausted");
-		for (n = 0; n < 32; n++)
-			rltest_item_deque32_push_back(bench.deques[i], new_item());
-	}
-}
-
-/* Also the proof that every call of the window did move what it was given. */
-static void take_back(u32 loop)
-{
-	const struct rl_type_desc *t = &rltest_types[RLTEST_ITEM_DEQUE32_T];
-	bool ok = true;
-	u32 i;
-
-	for (i = 0; i < loops[loop].calls; i++) {
-		if (loop == OBJECT)
-			ok &= rl_xheap_move(bench.objects[i], RLTEST_ITEM_TYPE, DOMAIN, RL_OWNER_HOST);
-		else
-			ok &= rl_xheap_move_deque(bench.deques[i], t, DOMAIN, RL_OWNER_HOST);
-	}
-	if (!ok)
-		die("a call did not move its object");
+	bench.object = new_item();
+	bench.deque = rl_xheap_alloc(RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST);
+	if (!bench.deque)
+		die("exchange heap exhausted");
+	for (i = 0; i < 32; i++)
+		if (rl_xheap_push(bench.deque, new_item(), RL_OWNER_HOST, false))
+			die("an object was refused");
 }
 
 static void window(bool fenced, u32 loop, u32 round)
@@ -162,19 +140,17 @@ static void window(bool fenced, u32 loop, u32 round)
 	_mm_lfence();
 	begun = __rdtsc();
 	_mm_lfence();
-	bad = (fenced ? l->fenced : l->run)(&bench, l->calls);
+	bad = (fenced ? l->fenced : l->run)(&bench, WINDOW);
 	_mm_lfence();
 	ended = __rdtsc();
 	if (bad)
 		die("a call failed");
-	if (l->moves)
-		take_back(loop);
-	took[fenced][loop][round] = (double)(ended - begun) / l->calls;
+	took[fenced][loop][round] = (double)(ended - begun) / WINDOW;
 }
 
 static void check_counts(void)
 {
-	u64 calls = 2ull * ROUNDS * (2 * WINDOW + DEQUES);
+	u64 calls = 2ull * ROUNDS * 3 * WINDOW;
 
 	if (cpu.counters[0] != calls || cpu.counters[1] != calls)
 		die("the gate's in-flight counters are wrong");
@@ -193,16 +169,17 @@ static void print_sorted(const char *name, double *v)
 	printf("%s %.3f %.3f\n", name, v[0], v[ROUNDS / 2]);
 }
 
-/* What a proxied call costs more than a direct one in the same round. */
-static void print_loop(bool fenced, u32 loop)
+/* What a loop's call costs more than that of @base in the same round. */
+static void print_more(const char *what, bool fenced, u32 loop, u32 base)
 {
 	double extra[ROUNDS];
 	char name[32];
 	u32 i;
 
 	for (i = 0; i < ROUNDS; i++)
-		extra[i] = took[fenced][loop][i] - took[fenced][DIRECT][i];
-	snprintf(name, sizeof(name), "%s_%s_extra", loops[loop].name, fenced ? "ser" : "b2b");
+		extra[i] = took[fenced][loop][i] - took[fenced][base][i];
+	snprintf(name, sizeof(name), "%s_%s_%s", loops[loop].name,
+		 fenced ? "ser" : "b2b", what);
 	print_sorted(name, extra);
 }
 
@@ -221,7 +198,9 @@ int main(void)
 	check_counts();
 	for (fenced = 0; fenced < 2; fenced++) {
 		for (loop = 1; loop < NR_LOOPS; loop++)
-			print_loop(fenced, loop);
+			print_more("extra", fenced, loop, DIRECT);
+		print_more("delta", fenced, OBJECT, NULL_CALL);
+		print_more("delta", fenced, DEQUE, NULL_CALL);
 		for (loop = 0; loop < NR_LOOPS; loop++) {
 			char name[32];
 

@@ -7,18 +7,18 @@
 #include "rltest_proxy.h"
 
 #define WINDOW		2000	/* calls between two looks at the clock */
-#define DEQUES		62	/* the same for deques: about as many objects */
+#define DOMAIN		RL_OWNER_FIRST
 
 /**
  * struct bench - one domain, and objects to hand to it
  * @ref: the domain's implementation of rltest
- * @objects: each call of a window takes its own
- * @deques: the same, each with 32 objects
+ * @object: moved to the domain by each call, and back
+ * @deque: the same, with 32 packets in it
  */
 struct bench {
 	struct rl_iref ref;
-	struct rltest_item __rref *objects[WINDOW];
-	struct rltest_item_deque32 __rref *deques[DEQUES];
+	struct rltest_item __rref *object;
+	struct rltest_item_deque32 __rref *deque;
 };
 
 s32 direct_null(void *self);

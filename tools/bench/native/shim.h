@@ -75,11 +75,21 @@ typedef unsigned int gfp_t;
 #define ANNOTATE_NOENDBR
 #define EXPORT_SYMBOL_GPL(x)
 #define EXPORT_SYMBOL_NS_GPL(x, ns)
+#define WARN_ONCE(c, ...)	WARN_ON(c)
+#define module_param(...)
+#define MODULE_PARM_DESC(...)
+#define pr_warn_ratelimited(...) do { } while (0)
+#define jiffies			0
+#define _RET_IP_		((unsigned long)__builtin_return_address(0))
 #define might_sleep()		do { } while (0)
 #define cond_resched()		do { } while (0)
 #define MAX_ERRNO		4095
+#define ERR_PTR(e)		((void *)(long)(e))
+#define PTR_ERR(p)		((long)(p))
+#define IS_ERR(p)		unlikely((unsigned long)(p) >= (unsigned long)-MAX_ERRNO)
 
 /* numbers */
+#define SZ_1K			0x400
 #define SZ_64K			0x10000
 #define SZ_4M			0x400000
 #define SZ_8M			0x800000
@@ -90,6 +100,14 @@ typedef unsigned int gfp_t;
 #define BIT_ULL(n)		(1ULL << (n))
 #define GENMASK_ULL(h, l)	((~0ULL >> (63 - (h))) & (~0ULL << (l)))
 #define DIV_ROUND_UP(a, b)	(((a) + (b) - 1) / (b))
+#define round_up(n, a)		(((n) + (a) - 1) & ~((typeof(n))(a) - 1))
+#define min(a, b)		((a) < (b) ? (a) : (b))
+#define max(a, b)		((a) > (b) ? (a) : (b))
+#define min3(a, b, c)		min_t(u32, a, min_t(u32, b, c))
+#define min_t(t, a, b)		((t)(a) < (t)(b) ? (t)(a) : (t)(b))
+#define max_t(t, a, b)		((t)(a) > (t)(b) ? (t)(a) : (t)(b))
+#define clamp_t(t, v, lo, hi)	min_t(t, max_t(t, v, lo), hi)
+#define ilog2(n)		(63 - __builtin_clzl(n))
 #define PAGE_ALIGN(n)		(((n) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
 #define roundup_pow_of_two(n)	(1UL << (64 - __builtin_clzl((n) - 1)))
 
@@ -127,9 +145,23 @@ static __always_inline int preempt_count(void)
 #define task_stack_page(t)	((t)->stack)
 #define this_cpu_inc(x)		asm volatile("incq %%gs:%0" : "+m" (x))
 
-/* One CPU writes these, off the measured path. */
-#define DEFINE_PER_CPU(t, name)	t name
-#define this_cpu_inc_return(x)	(++(x))
+/* The heap's per-CPU data: the memory of the only CPU, by the kernel's instructions. */
+#define alloc_percpu(t)		((t *)calloc(1, sizeof(t)))
+#define free_percpu(p)		free(p)
+#define per_cpu_ptr(p, cpu)	((void)(cpu), (p))
+#define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < 1; (cpu)++)
+#define num_possible_cpus()	1u
+#define nr_cpu_ids		1u
+#define this_cpu_read(x)	READ_ONCE(x)
+#define this_cpu_add(x, n)	((void)((x) += (n)))
+#define this_cpu_sub(x, n)	((void)((x) -= (n)))
+#define this_cpu_add_return(x, n) ((x) += (n))
+#define this_cpu_sub_return(x, n) ((x) -= (n))
+#define this_cpu_cmpxchg(x, old, new) ({					\
+	u64 was_ = (old);							\
+	asm volatile("cmpxchgq %[val], %[mem]" : [mem] "+m" (x), "+a" (was_)	\
+		     : [val] "r" (new) : "memory");				\
+	was_; })
 
 /* static keys: off is a no-op */
 struct static_key_false {
@@ -164,6 +196,8 @@ typedef struct { long counter; } atomic_long_t;
 	likely(done_); })
 
 #define atomic_long_add_return(n, a)	((a)->counter += (n))
+#define atomic_long_read(a)	((a)->counter)
+#define atomic_long_inc(a)	((void)(a)->counter++)
 #define atomic_long_sub(n, a)		((void)((a)->counter -= (n)))
 
 /* What core/domain.h is made of; only struct rl_gate at its head is used. */
@@ -184,6 +218,8 @@ typedef struct { int unused; } wait_queue_head_t;
 #define __GFP_ZERO		0
 #define __GFP_NOWARN		0
 #define kstrdup(s, gfp)		strdup(s)
+#define memset64(p, v, n)	memset(p, v, (n) * sizeof(u64))
+#define kmemdup(p, n, gfp)	memcpy(malloc((n) + 1), p ? (const void *)(p) : "", n)
 #define kfree(p)		free(p)
 #define vzalloc(n)		calloc(1, n)
 #define vfree(p)		((void)(p))

@@ -7,8 +7,8 @@ HOW = (
     "core/gate.h, core/xheap*.c, core/gate_asm.S, idl/gen/rltest_proxy.c and a domain that does "
     "nothing, compiled with kbuild's code generation flags and run as a process on one CPU, "
     "%gs as per-CPU base, indirect calls and returns as a kernel with eIBRS patches them; "
-    "{runs} runs of 2000 rounds, windows of 2000 calls (62 deques), direct and proxied "
-    "calls alternate; median of windows{extra}, TSC cycles")
+    "{runs} runs of 2000 rounds, windows of 2000 calls, direct and proxied calls alternate; "
+    "objects move in and back; median of windows{extra}, TSC cycles")
 REDLEAF = 124	# a cross-domain call of RedLeaf (OSDI 20), cycles
 RUNS = 5
 
@@ -40,6 +40,11 @@ def measure(session):
             runs=len(runs), extra=", proxied minus direct call of the same round; baseline: "
             "cross-domain call of RedLeaf"), REDLEAF)
 
+    def delta(name, key, bound):
+        return Figure(name, "TSC cycles", calm[key][1], HOW.format(
+            runs=len(runs), extra=", call with the object minus call without, same round"),
+            calm["null_b2b"][1], Target(bound))
+
     return [
         Figure("gate/direct_call", "TSC cycles", calm["direct_b2b"][1], how),
         figure("gate/null_b2b", "null_b2b", "direct_b2b", 8),
@@ -48,4 +53,6 @@ def measure(session):
         extra("gate/null_serialised_extra", "null_ser_extra"),
         figure("gate/one_object_b2b", "object_b2b", "direct_b2b"),
         figure("gate/deque32_b2b", "deque_b2b", "direct_b2b"),
+        delta("rref/one_delta_b2b", "object_b2b_delta", 4),
+        delta("rref/deque32_delta_b2b", "deque_b2b_delta", 12),
     ]

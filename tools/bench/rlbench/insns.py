@@ -43,4 +43,7 @@ def measure(session):
         figure("gate/null_insns", "null"),
         figure("gate/one_object_insns", "object"),
         figure("gate/deque32_insns", "deque"),
+        Figure("xheap/alloc_free_insns", "instructions", counts["xalloc"], how,
+               counts["kmalloc"], Target(counts["kmalloc"])),
+        Figure("xheap/kmalloc_kfree_insns", "instructions", counts["kmalloc"], how),
     ]

@@ -17,6 +17,7 @@
 #include <redleaf/xheap.h>
 
 #define RL_OWNER_HOST 1
+#define RL_OWNER_BUSY 255
 #define RL_RETRY_MAX 8
 #define RL_RETRY_WAIT_MS 10000
 #define MAX_ERRNO 4095
@@ -31,7 +32,10 @@
 #define preempt_count() mock_preempt
 #define WARN_ON_ONCE(c) ({ bool w_ = !!(c); if (w_) mock_event("warn"); w_; })
 
+enum rl_xkind { RL_X_STRUCT, RL_X_DEQUE };
+
 struct rl_type_desc {
+	enum rl_xkind kind;
 	u64 id;
 	const char *name;
 	u32 size;
@@ -123,14 +127,22 @@ static inline bool rl_xheap_move(void *obj, u64 type, u32 from, u32 to)
 	return true;
 }
 
-static inline s32 rl_xheap_check_deque(const void *dq, const struct rl_type_desc *t, u32 from)
+static inline s32 rl_xheap_refusal(const void *obj, u64 type, u32 from)
 {
-	return t->capacity && t->child ? rl_xheap_check(dq, t->id, from) : -EINVAL;
+	s32 err = rl_xheap_check(obj, type, from);
+
+	return err ? err : -EBUSY;
 }
 
-static inline bool rl_xheap_move_deque(void *dq, const struct rl_type_desc *t, u32 from, u32 to)
+static inline bool rl_xheap_claim(void *obj, u64 type, u32 from)
 {
-	return t->capacity && rl_xheap_move(dq, t->id, from, to);
+	return rl_xheap_move(obj, type, from, RL_OWNER_BUSY);
+}
+
+static inline void rl_xheap_settle(void *obj, u32 owner)
+{
+	mock_event("settle");
+	*mock_owner(obj) = owner;
 }
 
 static inline void *rl_arg_alloc(struct rl_gate *g, size_t size)
