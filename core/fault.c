@@ -24,12 +24,14 @@
 #include <linux/kallsyms.h>
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
+#include <linux/lockdep.h>
 #include <linux/magic.h>
 #include <linux/sched/task_stack.h>
 #include <asm/ftrace.h>
 #include <asm/traps.h>
 #include <asm/trapnr.h>
 #include "compat/cpu.h"
+#include "compat/kasan.h"
 #include "core.h"
 #include "domain.h"
 
@@ -72,7 +74,8 @@ static struct rl_frame *frame_of(struct pt_regs *regs, int extra, bool sp_sane)
 }
 
 /* The way here: the stack's top words, and which domains called which. */
-static void note_stack(struct rl_crash *c, const struct rl_frame *f, unsigned long sp)
+static __no_sanitize_address
+void note_stack(struct rl_crash *c, const struct rl_frame *f, unsigned long sp)
 {
 	const unsigned long *p = (const unsigned long *)ALIGN(sp, 8);
 
@@ -134,10 +137,13 @@ static void on_double_fault(struct pt_regs *regs)
 	report(f, regs, RL_R_STACK, X86_TRAP_DF, regs->sp, 0);
 	f->in_core = 1;
 	rl_compat_ct_nmi_leave();
+	lockdep_hardirq_exit();
 	preempt_count_sub(NMI_OFFSET + HARDIRQ_OFFSET);
 	__acquire(RCU);		/* the notifier chain's, which is left here */
 	rcu_read_unlock();
+	lockdep_on();
 	*end_of_stack(current) = STACK_END_MAGIC;
+	rl_compat_abandon_stack((unsigned long)regs);	/* of the exception */
 	rl_gate_unwind(f, -EOVERFLOW);
 }
 
@@ -203,6 +209,22 @@ void rl_stack_overflow(void)
 	rl_gate_unwind(f, -EOVERFLOW);
 }
 
+static int register_hook(void)
+{
+	int err = register_ftrace_function(&oops_hook);
+
+	if (!err)
+		return 0;
+	/* a filter without its entry, since ftrace_set_filter() hides that it found no memory */
+	if (err == -EINVAL || err == -ENOMEM) {
+		pr_err("redleaf: page fault hook: no memory\n");
+		return -ENOMEM;
+	}
+	pr_err("redleaf: page fault hook: page_fault_oops is taken (%d): a livepatch or kprobe owns it, or kernel.ftrace_enabled=0\n",
+	       err);
+	return err;
+}
+
 /**
  * rl_fault_arm() - install the containment mechanisms
  *
@@ -231,12 +253,9 @@ int rl_fault_arm(void)
 		       err);
 		return err;
 	}
-	err = register_ftrace_function(&oops_hook);
-	if (err) {
-		pr_err("redleaf: page fault hook: page_fault_oops is taken (%d): a livepatch or kprobe owns it, or kernel.ftrace_enabled=0\n",
-		       err);
+	err = register_hook();
+	if (err)
 		goto unfilter;
-	}
 	err = register_die_notifier(&die_nb);
 	if (err) {
 		pr_err("redleaf: trap hook: die notifier refused (%d)\n", err);

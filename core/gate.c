@@ -13,6 +13,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 #include <asm/processor.h>
+#include "compat/kasan.h"
 #include "core.h"
 #include "domain.h"
 #include "gate_asm.h"
@@ -74,6 +75,8 @@ static bool stack_above(unsigned long sp, const struct task_struct *task, unsign
 	return !task && rl_gate_irq_stack(sp, &lo, hi);
 }
 
+/* KASAN: @f may be any part of any function's frame. */
+__no_sanitize_address
 bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct task_struct *task)
 {
 	unsigned long a = (unsigned long)f, hi;
@@ -89,7 +92,8 @@ EXPORT_SYMBOL_NS_GPL(rl_frame_valid, RL_TEST);
  * Search upwards from @sp. A frame is the innermost one when it is the first:
  * inner calls have lower frames, and ended calls have cleared their magic.
  */
-static struct rl_frame *search(unsigned long sp)
+static __no_sanitize_address
+struct rl_frame *search(unsigned long sp)
 {
 	unsigned long a, hi;
 
@@ -136,7 +140,9 @@ EXPORT_SYMBOL_NS_GPL(rl_frame_redirect, RL_TEST);
 void rl_gate_do_unwind(struct rl_frame *f, s32 err)
 {
 	f->err = err;
-	rl_gate_jump(f, err, landing_flags(f));
+	rl_compat_abandon_stack(f->sp);
+	/* interrupts that are off go on in rl_gate_landed(), where that is traced */
+	rl_gate_jump(f, err, landing_flags(f) & (native_save_fl() | ~X86_EFLAGS_IF));
 }
 
 static void restore_preempt(const struct rl_frame *f)

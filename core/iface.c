@@ -34,8 +34,10 @@ static int add_types(const struct rl_iface_desc *desc)
 	for (n = 0; n < desc->nr_types; n++) {
 		err = rl_xheap_add_type(&desc->types[n]);
 		if (err) {
-			pr_err("redleaf: interface %s: type %s (id %#llx) collides with another type (%d)\n",
-			       desc->name, desc->types[n].name, desc->types[n].id, err);
+			pr_err("redleaf: interface %s: type %s (id %#llx) %s (%d)\n",
+			       desc->name, desc->types[n].name, desc->types[n].id,
+			       err == -EEXIST ? "collides with another type" : "cannot be added",
+			       err);
 			break;
 		}
 	}

@@ -54,7 +54,8 @@ long rl_inflight(const struct rl_gate *g)
 EXPORT_SYMBOL_GPL(rl_inflight);
 
 /* The frame of interrupted domain code described by @r, if it must leave. */
-static struct rl_frame *closed_frame(const struct pt_regs *r, const struct task_struct *task)
+static __no_sanitize_address
+struct rl_frame *closed_frame(const struct pt_regs *r, const struct task_struct *task)
 {
 	struct rl_frame *f = (struct rl_frame *)r->r15;
 
@@ -65,6 +66,8 @@ static struct rl_frame *closed_frame(const struct pt_regs *r, const struct task_
 	return f;
 }
 
+/* KASAN: what lies on the way belongs to other functions. */
+__no_sanitize_address
 int rl_scan_redirect(unsigned long lo, unsigned long hi, const struct task_struct *task)
 {
 	unsigned long a;
