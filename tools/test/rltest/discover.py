@@ -6,7 +6,11 @@ lines may say what guest it wants:
 
     # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 timeout=120 kernels="6.1 6.12" \
 suite=test,debug
+    # debug: timeout=240 RL_REPEAT=2
     # console: regular expression of kernel warnings that belong to the test
+
+A line that begins with the name of a suite says what is different there: other
+settings, and in capitals what the test finds in its environment.
 """
 
 import re
@@ -50,20 +54,22 @@ class Test:
     console: str = ""
 
 
-def header(path):
-    """The `# vm:` settings and the `# console:` expression of a test file."""
-    settings, console = {}, ""
+def header(path, suite):
+    """The settings of a test file in a suite, and its `# console:` expression."""
+    general, special, console = {}, {}, ""
     for line in path.read_text().splitlines()[:HEADER_LINES]:
-        if match := re.match(r"# vm:\s*(.*)", line):
-            settings.update(word.split("=", 1) for word in shlex.split(match[1]))
+        if match := re.match(rf"# (vm|{suite}):\s*(.*)", line):
+            settings = general if match[1] == "vm" else special
+            settings.update(word.split("=", 1) for word in shlex.split(match[2]))
         elif match := re.match(r"# console:\s*(.*)", line):
             console = match[1]
-    return settings, console
+    return general | special, console
 
 
-def system_test(path, selftests):
+def system_test(path, selftests, suite="test"):
     """The Test that a .test file describes."""
-    settings, console = header(path)
+    settings, console = header(path, suite)
+    variables = [f"{name}={settings.pop(name)} " for name in list(settings) if name.isupper()]
     common = {
         "timeout": int(settings.pop("timeout", DEFAULT_TIMEOUT)),
         "kernels": tuple(settings.pop("kernels", "6.1 6.12").split()),
@@ -74,14 +80,14 @@ def system_test(path, selftests):
     except TypeError as error:
         raise SystemExit(f"{path}: bad '# vm:' line: {error}") from error
     name = str(path.relative_to(selftests).with_suffix(""))
-    command = shlex.quote(str(path))
+    command = "".join(variables) + shlex.quote(str(path))
     return Test(name, command, guest, console=console, **common)
 
 
 def system_tests(top, suite):
     """Every .test file that belongs to the suite."""
     selftests = top / "selftests"
-    found = (system_test(p, selftests) for p in sorted(selftests.rglob("*.test")))
+    found = (system_test(p, selftests, suite) for p in sorted(selftests.rglob("*.test")))
     return [test for test in found if suite in test.suites]
 
 

@@ -25,9 +25,10 @@ MARK_WAIT_SECONDS = 3
 class Boot:
     """One guest; `tests` share it. Its files go to `folder`, one log a test."""
 
-    def __init__(self, top, kernel, tests, folder, ko_folder, slowness):
+    def __init__(self, top, kernel, tests, folder, ko_folder, slowness, options):
         self.top, self.kernel, self.tests = top, kernel, tests
-        self.folder, self.ko_folder, self.slowness = folder, ko_folder, slowness
+        self.folder, self.ko_folder = folder, ko_folder
+        self.slowness, self.options = slowness, options
         self.console_done = 0
 
     def command(self):
@@ -36,7 +37,8 @@ class Boot:
         limit = BOOT_SECONDS * self.slowness + sum(map(self.limit, self.tests))
         command = [self.top / "tools/vm/run", "-k", self.kernel, "-o", self.folder]
         command += ["-c", guest.smp, "-m", guest.mem, "-t", str(limit)]
-        command += ["--append", guest.cmdline] if guest.cmdline else []
+        for options in filter(None, (self.options, guest.cmdline)):
+            command += ["--append", options]
         command += ["--qemu", guest.qemu] if guest.qemu else []
         command += ["--icount"] if guest.icount else []
         for spec in guest.nvme_specs():
