@@ -13,7 +13,12 @@
 #include "kinds.h"
 
 #define NONCANONICAL	0x8000000000000000UL
-#define UNMAPPED	0xffffc8ffdead0000UL	/* hole below the vmalloc area's guard */
+/*
+ * In the hole between the espfix stacks and the EFI mappings: canonical and free
+ * with 4 and 5 levels of page tables. Holes further down are not: with 5 levels,
+ * KASAN's shadow lies there and its zero page can be read.
+ */
+#define UNMAPPED	0xffffff9fdead0000UL
 
 static u64 load(unsigned long a)
 {
@@ -78,7 +83,7 @@ static __attribute__((noinline, no_instrument_function)) u64 eat_stack(u64 n)
 
 static void wild_sp(void)
 {
-	asm volatile("movabsq $0xffffc8ffdead0800, %rsp\n\tmovq $0, -8(%rsp)");
+	asm volatile("movabsq %0, %%rsp\n\tmovq $0, -8(%%rsp)" : : "i" (UNMAPPED + 2048));
 }
 
 static void spin(void)

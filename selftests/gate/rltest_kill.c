@@ -182,9 +182,10 @@ static int chain_fn(void *arg)
 
 static bool chain_entered(void)
 {
-	unsigned int i, level;
+	unsigned long until = jiffies + 20 * HZ;
+	unsigned int level;
 
-	for (i = 0; i < 5000; i++) {
+	while (time_before(jiffies, until)) {
 		for (level = 0; level < rltest_nr && rl_inflight(&at_level(level)->gate); level++)
 			;
 		if (level == rltest_nr)
