@@ -154,6 +154,7 @@ void idl_add(struct idl *idl, struct decl *d)
 	struct symbol *old = symtab_add(&idl->names, &idl->arena, d->name.s, d->name.loc, d);
 
 	d->order = idl->decls.n;
+	d->home = idl;
 	list_add(&idl->decls, d);
 	if (!old)
 		return;
@@ -161,26 +162,74 @@ void idl_add(struct idl *idl, struct decl *d)
 	diag_hint(idl->diag, "the first declaration is in line %d", old->loc.line);
 }
 
-unsigned int method_moves(const struct method *m)
+static struct idl *imported(const struct idl *idl, const char *name)
+{
+	const struct import *i;
+
+	list_for_each(i, &idl->imports) {
+		if (!strcmp(i->name.s, name))
+			return i->idl;
+	}
+	return NULL;
+}
+
+bool idl_imports(const struct idl *idl, const struct qname *q)
+{
+	if (!q->module.s || imported(idl, q->module.s))
+		return true;
+	diag_error(idl->diag, q->module.loc, "module '%s' is not imported", q->module.s);
+	diag_hint(idl->diag, "write 'import %s;' below the module line", q->module.s);
+	return false;
+}
+
+struct decl *idl_find(const struct idl *idl, const struct qname *q)
+{
+	const struct idl *where = q->module.s ? imported(idl, q->module.s) : idl;
+
+	return where ? symtab_find(&where->names, q->name.s) : NULL;
+}
+
+unsigned int method_count(const struct method *m, enum dir dir)
 {
 	const struct param *p;
 	unsigned int n = 0;
 
 	list_for_each(p, m->params)
-		n += p->dir == DIR_MOVE;
+		n += p->dir == dir;
 	return n;
 }
 
 /* Does the callee need structures in its own window? */
 bool method_scratch(const struct method *m)
 {
-	const struct param *p;
+	return method_count(m, DIR_IN) || method_count(m, DIR_OUT);
+}
 
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_IN || p->dir == DIR_OUT)
-			return true;
-	}
-	return false;
+bool is_object(const struct param *p)
+{
+	return p->dir == DIR_MOVE || p->dir == DIR_BORROW;
+}
+
+bool is_copied(const struct param *p)
+{
+	return p->dir == DIR_IN || p->dir == DIR_OUT;
+}
+
+bool is_bool(const struct param *p)
+{
+	return p->dir == DIR_VALUE && p->type.scalar && scalar_is_bool(p->type.scalar);
+}
+
+/* The core looks at lengths and strings when an object crosses; enums are left. */
+bool object_checked(const struct param *p)
+{
+	return is_object(p) && p->type.shape == SHAPE_PLAIN && p->type.decl->enums;
+}
+
+/* Is there a value of its C type that is none of the parameter's? */
+bool param_checked(const struct param *p)
+{
+	return !is_object(p) && p->type.decl && p->type.decl->checked;
 }
 
 bool iface_has_replay(const struct decl *iface)
@@ -199,4 +248,14 @@ const char *restart_name(enum restart r)
 	static const char *const names[] = { "none", "retry", "replay", "fail" };
 
 	return names[r];
+}
+
+const char *shape_name(enum shape shape)
+{
+	static const char *const names[] = {
+		[SHAPE_PLAIN] = "", [SHAPE_DEQUE] = "deque", [SHAPE_ARRAY] = "array",
+		[SHAPE_VEC] = "vec", [SHAPE_BYTES] = "bytes", [SHAPE_STRING] = "string",
+	};
+
+	return names[shape];
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Meaning: names, types, ranges, attributes. Fills in what the parser left
- * open (type_ref, restart, sleeps, xtype) and refuses everything that could not
- * become correct C or a sound proxy.
+ * Meaning: names, types, ranges. Fills in what the parser left open (type_ref,
+ * xtype, sizes) and refuses everything that could not become correct C or a
+ * sound proxy. Interfaces and domains have files of their own.
  *
  * Declarations are visited in file order and may refer to earlier ones only, so
  * no type can contain itself. All complaints are collected; the passes behind
@@ -14,12 +14,12 @@
 #include "ast.h"
 
 #define MAX_NAME 40
-#define MAX_IFACE_NAME 23	/* RL_NAME_MAX with its final zero */
-#define MAX_METHODS 32		/* RL_MAX_OPS */
-#define MAX_PARAMS 5		/* with self: six argument registers */
 #define MAX_ARRAY 65536
-#define MAX_DEQUE 1024
-#define MAX_COPIED 512		/* in and out structures lie on the kernel stack */
+#define MAX_CONTAINER 1024	/* slots */
+#define MAX_VEC_BYTES (1u << 20)
+#define MAX_BYTES 65536
+#define MAX_ALIGN 4096
+#define MAX_DEPTH 4		/* objects from a root to the deepest child */
 
 #define error(loc, ...) diag_error(idl->diag, loc, __VA_ARGS__)
 #define hint(...) diag_hint(idl->diag, __VA_ARGS__)
@@ -31,13 +31,6 @@ static const char *const c_words[] = {
 	"goto", "i386", "if", "inline", "int", "linux", "long", "register", "restrict",
 	"return", "short", "signed", "sizeof", "static", "struct", "switch", "true",
 	"typedef", "typeof", "union", "unix", "unsigned", "void", "volatile", "while",
-};
-
-/* Parameters and locals of generated functions. */
-static const char *const own_words[] = {
-	"self", "ctx", "ref", "caller", "cap", "history", "gate", "frame", "from",
-	"impl", "err", "rpc", "ret", "scratch", "before",
-	"ops", "tries", "recorded",
 };
 
 static bool in_words(const char *const *words, size_t n, const char *s)
@@ -62,7 +55,7 @@ static bool cased(const char *s, int (*wanted)(int))
 	return true;
 }
 
-static void check_length(struct idl *idl, struct ident name, size_t max)
+void check_length(struct idl *idl, struct ident name, size_t max)
 {
 	if (strlen(name.s) <= max)
 		return;
@@ -70,7 +63,7 @@ static void check_length(struct idl *idl, struct ident name, size_t max)
 	hint("choose a shorter one");
 }
 
-static void check_lower(struct idl *idl, struct ident name, const char *what)
+void check_lower(struct idl *idl, struct ident name, const char *what)
 {
 	check_length(idl, name, MAX_NAME);
 	if (!cased(name.s, islower)) {
@@ -85,7 +78,7 @@ static void check_lower(struct idl *idl, struct ident name, const char *what)
 	}
 }
 
-static void check_upper(struct idl *idl, struct ident name, const char *what)
+void check_upper(struct idl *idl, struct ident name, const char *what)
 {
 	check_length(idl, name, MAX_NAME);
 	if (cased(name.s, isupper))
@@ -94,8 +87,7 @@ static void check_upper(struct idl *idl, struct ident name, const char *what)
 	hint("use upper case letters, digits and '_', a letter first");
 }
 
-static void check_unique(struct idl *idl, struct symtab *seen, struct ident name,
-			 const char *what)
+void check_unique(struct idl *idl, struct symtab *seen, struct ident name, const char *what)
 {
 	struct symbol *old = symtab_add(seen, &idl->arena, name.s, name.loc, (void *)name.s);
 
@@ -105,8 +97,7 @@ static void check_unique(struct idl *idl, struct symtab *seen, struct ident name
 	hint("the first one is in line %d", old->loc.line);
 }
 
-/* True when @v lies in [min, max]; a bad value was complained about before. */
-static bool check_range(struct idl *idl, struct value v, wide min, wide max, const char *what)
+bool check_range(struct idl *idl, struct value v, wide min, wide max, const char *what)
 {
 	if (v.bad)
 		return false;
@@ -117,22 +108,43 @@ static bool check_range(struct idl *idl, struct value v, wide min, wide max, con
 	return false;
 }
 
+bool check_power_of_two(struct idl *idl, struct value v, const char *what)
+{
+	if (!(v.v & (v.v - 1)))
+		return true;
+	error(v.loc, "%s %s is no power of two", what, value_text(idl, v.v));
+	hint("write 1, 2, 4, 8, ...");
+	return false;
+}
+
+static void refuse_recursion(struct idl *idl, const struct type_ref *t)
+{
+	error(t->loc, "'%s' contains itself", t->name.text);
+	hint("there is no recursion; keep the objects in a deque or an array");
+}
+
 static bool resolve_decl(struct idl *idl, struct type_ref *t, const struct decl *user)
 {
-	struct decl *d = symtab_find(&idl->names, t->name.s);
+	struct decl *d = idl_find(idl, &t->name);
 
 	if (!d) {
-		error(t->name.loc, "unknown type '%s'", t->name.s);
+		if (!idl_imports(idl, &t->name))
+			return false;
+		error(t->name.name.loc, "unknown type '%s'", t->name.text);
 		hint("types are u8 to u64, s8 to s64, bool and what is declared above");
 		return false;
 	}
-	if (d->order >= user->order) {
-		error(t->name.loc, "'%s' is used before its declaration", t->name.s);
+	if (d == user && d->kind == D_STRUCT) {
+		refuse_recursion(idl, t);
+		return false;
+	}
+	if (d->home == idl && d->order > user->order) {
+		error(t->name.name.loc, "'%s' is used before its declaration", t->name.text);
 		hint("move its declaration, in line %d, above this one", d->name.loc.line);
 		return false;
 	}
 	if (d->kind != D_ENUM && d->kind != D_STRUCT) {
-		error(t->name.loc, "'%s' is not a type", t->name.s);
+		error(t->name.name.loc, "'%s' is not a type", t->name.text);
 		hint("only scalars, enums and structs are types");
 		return false;
 	}
@@ -141,11 +153,33 @@ static bool resolve_decl(struct idl *idl, struct type_ref *t, const struct decl 
 	return true;
 }
 
-/* True when @t is resolved; its enum may still have a bad base. */
-static bool resolve(struct idl *idl, struct type_ref *t, const struct decl *user)
+static bool foreign_scalar(struct idl *idl, const struct type_ref *t)
 {
-	t->scalar = scalar_find(t->name.s);
-	return t->scalar || resolve_decl(idl, t, user);
+	static const struct {
+		const char *name, *use;
+	} known[] = {
+		{ "char", "u8, or string<N>" }, { "int", "s32" }, { "unsigned", "u32" },
+		{ "long", "s64" }, { "short", "s16" }, { "size_t", "u64" }, { "void", "u8" },
+		{ "float", "an integer: there is no floating point here" },
+		{ "double", "an integer: there is no floating point here" },
+	};
+
+	for (size_t i = 0; !t->name.module.s && i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(known[i].name, t->name.name.s))
+			continue;
+		error(t->name.name.loc, "'%s' has no fixed layout", t->name.name.s);
+		hint("use %s", known[i].use);
+		return true;
+	}
+	return false;
+}
+
+/* True when @t is resolved; its enum may still have a bad base. */
+bool resolve(struct idl *idl, struct type_ref *t, const struct decl *user)
+{
+	if (!t->name.module.s)
+		t->scalar = scalar_find(t->name.name.s);
+	return t->scalar || (!foreign_scalar(idl, t) && resolve_decl(idl, t, user));
 }
 
 static void check_enumerators(struct idl *idl, struct decl *d)
@@ -166,12 +200,13 @@ static void check_enumerators(struct idl *idl, struct decl *d)
 	}
 }
 
-static void check_enum(struct idl *idl, struct decl *d)
+static void check_base(struct idl *idl, struct decl *d)
 {
-	const struct scalar *base = scalar_find(d->base.name.s);
+	const struct scalar *base = scalar_find(d->base.name.name.s);
 
 	if (!base || scalar_is_bool(base)) {
-		error(d->base.name.loc, "'%s' is no base type of an enum", d->base.name.s);
+		error(d->base.name.name.loc, "'%s' is no base type of an enum",
+		      d->base.name.text);
 		hint("use one of u8, u16, u32, u64, s8, s16, s32, s64");
 		base = NULL;
 	}
@@ -180,29 +215,262 @@ static void check_enum(struct idl *idl, struct decl *d)
 		error(d->name.loc, "enum '%s' is empty", d->name.s);
 		hint("it needs at least one name");
 	}
+}
+
+/* Is every value of the base type one of the names? */
+static bool enum_full(const struct decl *d)
+{
+	const struct scalar *base = d->base.scalar;
+	bool seen[256] = { false };
+	const struct enumerator *e;
+	unsigned int n = 0;
+
+	if (base->size != 1)
+		return false;
+	list_for_each(e, d->items) {
+		n += !seen[(uint8_t)e->value.v];
+		seen[(uint8_t)e->value.v] = true;
+	}
+	return n == 256;
+}
+
+static void check_enum(struct idl *idl, struct decl *d)
+{
+	unsigned int before = idl->diag->errors;
+
+	check_base(idl, d);
 	check_enumerators(idl, d);
+	if (idl->diag->errors == before)
+		d->checked = !enum_full(d);
+}
+
+static unsigned int xtype_depth(const struct xtype *x)
+{
+	return x->shape == SHAPE_PLAIN ? x->elem->depth : 1 + (x->elem ? x->elem->depth : 0);
+}
+
+static struct xtype *xtype_find(const struct idl *idl, const struct xtype *like)
+{
+	struct xtype *x;
+
+	list_for_each(x, &idl->xtypes) {
+		if (x->shape == like->shape && x->elem == like->elem &&
+		    x->scalar == like->scalar && x->capacity == like->capacity)
+			return x;
+	}
+	return NULL;
+}
+
+static struct xtype *xtype_get(struct idl *idl, struct xtype want);
+
+/* What can be inside an object is known to the core before the object's type is. */
+static void enter_children(struct idl *idl, const struct xtype *x)
+{
+	const struct field *f;
+
+	if (!x->elem || !x->elem->exchange)
+		return;
+	if (x->shape != SHAPE_PLAIN) {
+		xtype_get(idl, (struct xtype){ .elem = x->elem, .loc = x->loc });
+		return;
+	}
+	list_for_each(f, x->elem->items) {
+		if (f->slot && f->xtype)
+			xtype_get(idl, (struct xtype){
+				.shape = f->xtype->shape, .elem = f->xtype->elem,
+				.scalar = f->xtype->scalar, .capacity = f->xtype->capacity,
+				.loc = x->loc });
+	}
+}
+
+/* A module's table has all it uses, so what other modules define is entered too. */
+static struct xtype *xtype_get(struct idl *idl, struct xtype want)
+{
+	const struct import *i;
+	struct xtype *x = xtype_find(idl, &want);
+
+	if (x)
+		return x;
+	enter_children(idl, &want);
+	want.home = idl;
+	want.depth = xtype_depth(&want);
+	list_for_each(i, &idl->imports)
+		want.foreign |= xtype_find(i->idl, &want) != NULL;
+	if (want.shape != SHAPE_PLAIN)
+		layout_container(&want);
+	x = arena_alloc(&idl->arena, sizeof(*x));
+	*x = want;
+	list_add(&idl->xtypes, x);
+	return x;
+}
+
+static void refuse_object(struct idl *idl, const struct type_ref *t)
+{
+	bool vec = t->shape == SHAPE_VEC;
+
+	error(t->name.module.s ? t->name.module.loc : t->name.name.loc,
+	      vec ? "'%s' cannot be an item of a vec" : "'%s' is no object of the exchange heap",
+	      t->name.text);
+	if (vec)
+		hint("items are scalars, enums or plain structs; exchange structs go into a "
+		     "deque or an array");
+	else
+		hint("only an exchange struct, or a container of one, has an owner");
+}
+
+static bool check_elements(struct idl *idl, struct type_ref *t)
+{
+	bool object = t->decl && t->decl->exchange;
+
+	if (object != (t->shape != SHAPE_VEC) ||
+	    (t->scalar && scalar_is_bool(t->scalar))) {
+		refuse_object(idl, t);
+		return false;
+	}
+	return true;
+}
+
+static uint64_t item_size(const struct type_ref *t)
+{
+	return t->scalar ? t->scalar->size : t->decl->size;
+}
+
+static bool check_bound(struct idl *idl, const struct type_ref *t)
+{
+	const char *what = arena_printf(&idl->arena, "%s capacity", shape_name(t->shape));
+
+	if (t->shape != SHAPE_VEC)
+		return check_range(idl, t->bound, 1, MAX_CONTAINER, what);
+	/* the size is 0 when a type was refused before */
+	return item_size(t) && check_range(idl, t->bound, 1, MAX_VEC_BYTES / item_size(t), what);
+}
+
+struct xtype *resolve_xtype(struct idl *idl, struct type_ref *t, const struct decl *user)
+{
+	struct xtype want = { .shape = t->shape, .loc = t->loc };
+
+	if (!resolve(idl, t, user) || !check_elements(idl, t))
+		return NULL;
+	if (t->shape != SHAPE_PLAIN && !check_bound(idl, t))
+		return NULL;
+	want.elem = t->decl;
+	want.scalar = t->decl ? NULL : t->scalar;
+	want.capacity = t->shape == SHAPE_PLAIN ? 0 : t->bound.v;
+	if (xtype_depth(&want) > MAX_DEPTH) {
+		error(t->loc, "objects nest %u deep here", xtype_depth(&want));
+		hint("at most %d; hold the inner ones elsewhere", MAX_DEPTH);
+		return NULL;
+	}
+	return xtype_get(idl, want);
+}
+
+static void check_slot(struct idl *idl, struct decl *d, struct field *f)
+{
+	f->xtype = resolve_xtype(idl, &f->type, d);
+	if (f->xtype && f->xtype->depth >= d->depth)
+		d->depth = f->xtype->depth + 1;
+	if (!d->exchange) {
+		error(f->type.loc, "a slot in plain struct '%s'", d->name.s);
+		hint("only exchange structs have an owner who could own what is in the slot");
+	} else if (d->depth > MAX_DEPTH) {
+		error(f->type.loc, "objects nest %u deep here", d->depth);
+		hint("at most %d; hold the inner ones elsewhere", MAX_DEPTH);
+	}
+}
+
+/* The other side may store any byte: what may hold it must say how to check it. */
+static void check_text(struct idl *idl, struct decl *d, struct field *f)
+{
+	bool string = f->type.shape == SHAPE_STRING;
+
+	d->checked = true;
+	if (!check_range(idl, f->type.bound, string ? 2 : 1, MAX_BYTES,
+			 string ? "string size" : "bytes size"))
+		return;
+	if (string || !(f->type.bound.v % 4))
+		return;
+	error(f->type.bound.loc, "bytes size %s is no multiple of 4",
+	      value_text(idl, f->type.bound.v));
+	hint("the length before them is a u32, and there is no padding; round up");
 }
 
 /* A byte written by the other side need not be 0 or 1, which bool must be. */
-static void check_field_type(struct idl *idl, const struct decl *d, struct field *f)
+static void check_plain(struct idl *idl, struct decl *d, struct field *f)
 {
 	if (!resolve(idl, &f->type, d))
 		return;
 	if (f->type.scalar && scalar_is_bool(f->type.scalar)) {
-		error(f->type.name.loc, "bool is not a field type");
+		error(f->type.loc, "bool is not a field type");
 		hint("use u8: the other side can store any byte");
 	} else if (f->type.decl && f->type.decl->exchange) {
-		error(f->type.name.loc, "exchange struct '%s' inside a struct", f->type.name.s);
-		hint("exchange structs move as a whole; use a plain struct");
+		error(f->type.loc, "exchange struct '%s' inside a struct", f->type.name.text);
+		hint(d->exchange ? "it is an object of its own: write 'owned %s %s' or "
+		     "'option %s %s'" : "exchange structs move as a whole; use a plain struct",
+		     f->type.name.text, f->name.s, f->type.name.text, f->name.s);
+	} else if (f->type.decl) {
+		d->checked |= f->type.decl->checked;
+		d->enums |= f->type.decl->kind == D_ENUM ? f->type.decl->checked :
+			    f->type.decl->enums;
 	}
 }
 
-static void check_struct(struct idl *idl, struct decl *d)
+static void check_field(struct idl *idl, struct decl *d, struct field *f)
+{
+	if (f->slot)
+		check_slot(idl, d, f);
+	else if (f->type.shape == SHAPE_PLAIN)
+		check_plain(idl, d, f);
+	else
+		check_text(idl, d, f);
+	if (f->array)
+		check_range(idl, f->count, 1, f->slot ? MAX_CONTAINER : MAX_ARRAY, "array size");
+}
+
+static void check_align(struct idl *idl, struct decl *d, const struct attr *a)
+{
+	if (!a->has_value || a->arg.s) {
+		error(a->name.loc, "@align needs a number");
+		hint("write @align(64)");
+	} else if (check_range(idl, a->value, 1, MAX_ALIGN, "alignment") &&
+		   check_power_of_two(idl, a->value, "alignment")) {
+		d->placed = a->value.v;
+	}
+}
+
+static void check_struct_attrs(struct idl *idl, struct decl *d)
+{
+	struct symtab seen = { 0 };
+	const struct attr *a;
+
+	list_for_each(a, d->attrs) {
+		check_unique(idl, &seen, a->name, "attribute");
+		if (!strcmp(a->name.s, "align")) {
+			check_align(idl, d, a);
+		} else if (strcmp(a->name.s, "dma")) {
+			error(a->name.loc, "unknown attribute '@%s'", a->name.s);
+			hint("structs have @align(N) and @dma");
+		} else if (a->has_value || a->arg.s) {
+			error(a->name.loc, "'@dma' takes no argument");
+			hint("write @dma");
+		} else {
+			d->dma = true;
+		}
+		if (d->exchange)
+			continue;
+		error(a->name.loc, "'@%s' on plain struct '%s'", a->name.s, d->name.s);
+		hint("only objects of the exchange heap are placed; write 'exchange struct'");
+	}
+}
+
+void check_struct(struct idl *idl, struct decl *d)
 {
 	unsigned int before = idl->diag->errors;
 	struct symtab seen = { 0 };
 	struct field *f;
 
+	d->depth = 1;
+	d->align = 1;
+	check_struct_attrs(idl, d);
 	if (!d->items->n) {
 		error(d->name.loc, "struct '%s' is empty", d->name.s);
 		hint("it needs at least one field");
@@ -210,233 +478,10 @@ static void check_struct(struct idl *idl, struct decl *d)
 	list_for_each(f, d->items) {
 		check_lower(idl, f->name, "field");
 		check_unique(idl, &seen, f->name, "field");
-		check_field_type(idl, d, f);
-		if (f->array)
-			check_range(idl, f->count, 1, MAX_ARRAY, "array size");
+		check_field(idl, d, f);
 	}
 	if (idl->diag->errors == before)
 		layout_struct(idl, d);
-}
-
-static struct xtype *xtype_get(struct idl *idl, struct decl *elem, unsigned int capacity,
-			       struct loc loc)
-{
-	struct xtype *x;
-
-	list_for_each(x, &idl->xtypes) {
-		if (x->elem == elem && x->capacity == capacity)
-			return x;
-	}
-	x = arena_alloc(&idl->arena, sizeof(*x));
-	x->elem = elem;
-	x->capacity = capacity;
-	x->loc = loc;
-	list_add(&idl->xtypes, x);
-	return x;
-}
-
-static void check_move(struct idl *idl, struct param *p)
-{
-	unsigned int capacity = 0;
-
-	if (!p->type.decl || !p->type.decl->exchange) {
-		error(p->type.name.loc, "'%s' cannot be moved", p->type.name.s);
-		hint("only an exchange struct or a deque of one moves");
-		return;
-	}
-	if (p->deque) {
-		if (!check_range(idl, p->count, 1, MAX_DEQUE, "deque capacity"))
-			return;
-		capacity = p->count.v;
-	}
-	p->xtype = xtype_get(idl, p->type.decl, capacity, p->type.name.loc);
-}
-
-static void check_by_value(struct idl *idl, const struct param *p)
-{
-	const struct decl *d = p->type.decl;
-
-	if (!d || d->kind != D_STRUCT)
-		return;
-	error(p->type.name.loc, "struct '%s' passed by value", p->type.name.s);
-	hint("write '%s %s %s'", d->exchange ? "move" : "in", p->type.name.s, p->name.s);
-}
-
-static void check_copied(struct idl *idl, const struct param *p)
-{
-	const struct decl *d = p->type.decl;
-
-	if (!d || d->kind != D_STRUCT) {
-		error(p->type.name.loc, "'%s' is not a struct", p->type.name.s);
-		hint("in and out take a struct; scalars are passed by value");
-	} else if (d->exchange) {
-		error(p->type.name.loc, "exchange struct '%s' passed by copy", p->type.name.s);
-		hint("write 'move %s %s', or use a plain struct", p->type.name.s, p->name.s);
-	}
-}
-
-static void check_param(struct idl *idl, const struct decl *iface, struct param *p)
-{
-	check_lower(idl, p->name, "parameter");
-	if (IN_WORDS(own_words, p->name.s)) {
-		error(p->name.loc, "'%s' is a name generated code uses", p->name.s);
-		hint("choose another name");
-	}
-	if (!resolve(idl, &p->type, iface))
-		return;
-	if (p->dir == DIR_MOVE)
-		check_move(idl, p);
-	else if (p->dir == DIR_VALUE)
-		check_by_value(idl, p);
-	else
-		check_copied(idl, p);
-}
-
-static void check_params(struct idl *idl, const struct decl *iface, const struct method *m)
-{
-	struct symtab seen = { 0 };
-	uint64_t copied = 0;
-	struct param *p;
-
-	list_for_each(p, m->params) {
-		check_param(idl, iface, p);
-		check_unique(idl, &seen, p->name, "parameter");
-		if (p->dir != DIR_VALUE && p->dir != DIR_MOVE && p->type.decl)
-			copied += p->type.decl->size;
-	}
-	if (m->params->n > MAX_PARAMS) {
-		error(m->name.loc, "'%s' has %u parameters", m->name.s, m->params->n);
-		hint("at most %d fit the registers; use a struct", MAX_PARAMS);
-	}
-	if (copied > MAX_COPIED) {
-		error(m->name.loc, "'%s' copies %llu bytes of structs", m->name.s,
-		      (unsigned long long)copied);
-		hint("at most %d; move an exchange struct instead", MAX_COPIED);
-	}
-}
-
-static enum restart restart_class(struct idl *idl, const struct attr *a)
-{
-	for (int i = RESTART_RETRY; a->arg.s && i <= RESTART_FAIL; i++) {
-		if (!strcmp(restart_name(i), a->arg.s))
-			return i;
-	}
-	error(a->arg.s ? a->arg.loc : a->name.loc, "unknown restart class");
-	hint("write @restart(retry), @restart(replay) or @restart(fail)");
-	return RESTART_NONE;
-}
-
-static void check_flag(struct idl *idl, const struct attr *a)
-{
-	if (strcmp(a->name.s, "may_sleep") && strcmp(a->name.s, "atomic")) {
-		error(a->name.loc, "unknown attribute '@%s'", a->name.s);
-		hint("there are @restart(...), @may_sleep and @atomic");
-	} else if (a->arg.s) {
-		error(a->arg.loc, "'@%s' takes no argument", a->name.s);
-		hint("write @%s", a->name.s);
-	}
-}
-
-static void check_attrs(struct idl *idl, struct method *m)
-{
-	struct symtab seen = { 0 };
-	bool sleeps, atomic;
-	struct attr *a;
-
-	list_for_each(a, m->attrs) {
-		check_unique(idl, &seen, a->name, "attribute");
-		if (strcmp(a->name.s, "restart"))
-			check_flag(idl, a);
-		else
-			m->restart = restart_class(idl, a);
-	}
-	if (!symtab_find(&seen, "restart")) {
-		error(m->name.loc, "'%s' does not say what a restart means", m->name.s);
-		hint("put @restart(retry), @restart(replay) or @restart(fail) before it");
-	}
-	sleeps = symtab_find(&seen, "may_sleep");
-	atomic = symtab_find(&seen, "atomic");
-	m->sleeps = sleeps;
-	if (sleeps == atomic) {
-		error(m->name.loc, sleeps ? "'%s' is both @may_sleep and @atomic" :
-		      "'%s' does not say whether it may sleep", m->name.s);
-		hint("put either @may_sleep or @atomic before it");
-	}
-}
-
-static void check_replay(struct idl *idl, const struct method *m)
-{
-	const struct param *p;
-
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_VALUE || p->dir == DIR_IN)
-			continue;
-		error(p->name.loc, "restart(replay) with parameter '%s'", p->name.s);
-		hint("only scalars and in structs can be recorded and sent again");
-	}
-}
-
-static void check_retry(struct idl *idl, const struct method *m)
-{
-	const struct param *p;
-
-	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
-			continue;
-		error(p->name.loc, "restart(retry) with moved parameter '%s'", p->name.s);
-		hint("what was moved dies with the domain; use @restart(fail)");
-	}
-	if (!m->sleeps) {
-		error(m->name.loc, "restart(retry) on a method that may not sleep");
-		hint("a retry waits for the restart: use @may_sleep or @restart(fail)");
-	}
-}
-
-static void check_method(struct idl *idl, const struct decl *iface, struct method *m)
-{
-	check_lower(idl, m->name, "method");
-	check_attrs(idl, m);
-	check_params(idl, iface, m);
-	if (iface->host && m->restart != RESTART_NONE && m->restart != RESTART_FAIL) {
-		error(m->name.loc, "'%s' of a host interface is not restart(fail)", m->name.s);
-		hint("the trusted side never restarts; use @restart(fail)");
-	} else if (m->restart == RESTART_REPLAY) {
-		check_replay(idl, m);
-	} else if (m->restart == RESTART_RETRY) {
-		check_retry(idl, m);
-	}
-}
-
-static void check_iface_name(struct idl *idl, const struct decl *d)
-{
-	size_t len = strlen(idl->module.s);
-
-	check_length(idl, d->name, MAX_IFACE_NAME);
-	if (!strncmp(d->name.s, idl->module.s, len) &&
-	    (!d->name.s[len] || d->name.s[len] == '_'))
-		return;
-	error(d->name.loc, "interface '%s' is not named after its module", d->name.s);
-	hint("call it %s or %s_...", idl->module.s, idl->module.s);
-}
-
-static void check_iface(struct idl *idl, struct decl *d)
-{
-	struct symtab seen = { 0 };
-	struct method *m;
-
-	check_iface_name(idl, d);
-	if (!d->items->n) {
-		error(d->name.loc, "interface '%s' is empty", d->name.s);
-		hint("it needs at least one method");
-	}
-	if (d->items->n > MAX_METHODS) {
-		error(d->name.loc, "interface '%s' has %u methods", d->name.s, d->items->n);
-		hint("at most %d; split it", MAX_METHODS);
-	}
-	list_for_each(m, d->items) {
-		check_method(idl, d, m);
-		check_unique(idl, &seen, m->name, "method");
-	}
 }
 
 static void check_module(struct idl *idl)
@@ -453,6 +498,7 @@ static void check_decl(struct idl *idl, struct decl *d)
 {
 	static const char *const what[] = {
 		[D_ENUM] = "enum", [D_STRUCT] = "struct", [D_IFACE] = "interface",
+		[D_DOMAIN] = "domain",
 	};
 
 	if (d->kind == D_CONST)
@@ -464,9 +510,11 @@ static void check_decl(struct idl *idl, struct decl *d)
 	if (d->kind == D_STRUCT)
 		check_struct(idl, d);
 	if (d->kind == D_STRUCT && d->exchange)
-		xtype_get(idl, d, 0, d->name.loc);
+		xtype_get(idl, (struct xtype){ .elem = d, .loc = d->name.loc });
 	if (d->kind == D_IFACE)
 		check_iface(idl, d);
+	if (d->kind == D_DOMAIN)
+		check_domain(idl, d);
 }
 
 void check_idl(struct idl *idl)

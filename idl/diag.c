@@ -27,6 +27,14 @@ static const char *find_line(const struct diag *d, int line, size_t *len)
 	return p;
 }
 
+const char *diag_source(const struct diag *d, struct loc loc)
+{
+	size_t len;
+	const char *line = find_line(d, loc.line, &len);
+
+	return (size_t)(loc.col - 1 + loc.len) <= len ? line + loc.col - 1 : NULL;
+}
+
 static void put_source(const char *line, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {

@@ -23,13 +23,16 @@ struct diag {
 	const char *path;	/* as given on the command line */
 	const char *text;	/* the whole input */
 	size_t size;
-	unsigned int errors;	/* all of them, also those not shown */
+	unsigned int errors;	/* of the run so far, also those not shown */
 };
 
 void diag_error(struct diag *d, struct loc loc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void diag_hint(struct diag *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Where @loc begins in the text, NULL beyond it. */
+const char *diag_source(const struct diag *d, struct loc loc);
 
 /* True while the last error was shown; the rest of an endless list is not. */
 static inline bool diag_shown(const struct diag *d)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What several emitters need: banners, comments, wrapped argument lists, the C
- * spelling of parameters, and the check and the move of moved parameters, which
- * proxies and entries do alike. Strings live in the tree's arena.
+ * spelling of parameters. Strings live in the tree's arena.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -119,7 +118,7 @@ void put_wrapped(struct emit *e, const char *head, const char *args, const char 
 
 const char *ctype(struct emit *e, const struct type_ref *t)
 {
-	if (t->scalar)
+	if (t->scalar)		/* also of an enum */
 		return t->scalar->name;
 	return TEXT("struct %s", t->decl->cname);
 }
@@ -133,6 +132,8 @@ const char *param_decl(struct emit *e, const struct param *p)
 		return TEXT("%s *%s", ctype(e, &p->type), p->name.s);
 	case DIR_MOVE:
 		return TEXT("struct %s __rref *%s", p->xtype->cname, p->name.s);
+	case DIR_BORROW:
+		return TEXT("const struct %s __rref *%s", p->xtype->cname, p->name.s);
 	default:
 		return TEXT("%s %s", ctype(e, &p->type), p->name.s);
 	}
@@ -149,6 +150,19 @@ const char *param_decls(struct emit *e, const char *first, const struct method *
 	return *s ? s : "void";
 }
 
+/* The arguments of a tracepoint: what is there before the call. */
+const char *traced_names(struct emit *e, const char *first, const struct method *m)
+{
+	const struct param *p;
+	const char *s = first;
+
+	list_for_each(p, m->params) {
+		if (p->dir != DIR_OUT)
+			s = TEXT("%s, %s", s, p->name.s);
+	}
+	return s;
+}
+
 const char *param_names(struct emit *e, const char *first, const struct method *m)
 {
 	const struct param *p;
@@ -157,102 +171,4 @@ const char *param_names(struct emit *e, const char *first, const struct method *
 	list_for_each(p, m->params)
 		s = TEXT("%s%s%s", s, *s ? ", " : "", p->name.s);
 	return s;
-}
-
-static const char *move_one(struct emit *e, const struct param *p, const char *from,
-			    const char *to)
-{
-	return TEXT("rl_xheap_move(%s, %s_TYPE, %s, %s)", p->name.s, p->xtype->upper, from, to);
-}
-
-/* The expression that moves everything @m moves: one call, or the helper. */
-const char *move_call(struct emit *e, const struct method *m, const char *from, const char *to)
-{
-	const struct param *p;
-	const char *s = "";
-
-	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
-			continue;
-		if (method_moves(m) == 1)
-			return move_one(e, p, from, to);
-		s = TEXT("%s%s, ", s, p->name.s);
-	}
-	return TEXT("%s_move(%s%s, %s)", m->cname, s, from, to);
-}
-
-static void put_undo(struct emit *e, const struct method *m, const struct param *until)
-{
-	const struct param *p;
-
-	list_for_each(p, m->params) {
-		if (p == until)
-			return;
-		if (p->dir == DIR_MOVE)
-			put(e, "\t\trl_xheap_settle(%s, from);\n", p->name.s);
-	}
-}
-
-/* All or nothing, for methods that move more than one object. */
-void put_move_helper(struct emit *e, const struct method *m)
-{
-	unsigned int moved = 0;
-	const struct param *p;
-	const char *args = "";
-
-	if (method_moves(m) < 2)
-		return;
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE)
-			args = TEXT("%s%s, ", args, param_decl(e, p));
-	}
-	put(e, "/* Moves all or none: all are claimed before one has a new owner. */\n");
-	put_wrapped(e, TEXT("static bool %s_move(", m->cname), TEXT("%su32 from, u32 to", args),
-		    ")\n{\n");
-	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
-			continue;
-		put(e, "\tif (!rl_xheap_claim(%s, %s_TYPE, from))%s\n", p->name.s,
-		    p->xtype->upper, moved ? " {" : "");
-		put_undo(e, m, p);
-		put(e, "\t\treturn false;\n%s", moved++ ? "\t}\n" : "");
-	}
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE)
-			put(e, "\trl_xheap_settle(%s, to);\n", p->name.s);
-	}
-	put(e, "\treturn true;\n}\n\n");
-}
-
-/* Nothing has changed yet when this refuses. */
-static void put_check(struct emit *e, const struct param *p)
-{
-	put(e, "\terr = rl_xheap_check(%s, %s_TYPE, from);\n", p->name.s, p->xtype->upper);
-	put(e, "\tif (unlikely(err))\n\t\treturn rl_refused(err);\n");
-}
-
-/* What to answer when move_call() failed: for one object, the reason. */
-const char *move_refusal(struct emit *e, const struct method *m)
-{
-	const struct param *p;
-
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE && method_moves(m) == 1)
-			return TEXT("rl_refused(rl_xheap_refusal(%s, %s_TYPE, from))", p->name.s,
-				    p->xtype->upper);
-	}
-	return "rl_refused(-EPERM)";
-}
-
-/* One object is checked by its move; several are before anything else happens. */
-void put_checks(struct emit *e, const struct method *m)
-{
-	const struct param *p;
-
-	if (method_moves(m) < 2)
-		return;
-	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE)
-			put_check(e, p);
-	}
 }

@@ -19,7 +19,12 @@ void emit_header(struct emit *e);	/* redleaf/gen/X.h */
 void emit_proxy_header(struct emit *e);	/* X_proxy.h */
 void emit_proxy(struct emit *e);	/* X_proxy.c */
 void emit_entry(struct emit *e);	/* X_entry.c */
+void emit_trace(struct emit *e);	/* X_trace.h */
 void emit_rst(struct emit *e);		/* X.rst */
+void emit_man(struct emit *e);		/* X.9 */
+void emit_json(struct emit *e);		/* X.json */
+void emit_fuzz(struct emit *e);		/* X_fuzz.c */
+void emit_test(struct emit *e);		/* X_test.c */
 
 /* emit_shadow.c: the part of X_proxy.[ch] that deals with restarts. */
 void emit_shadow_protos(struct emit *e, const struct decl *iface);
@@ -36,12 +41,21 @@ void put_wrapped(struct emit *e, const char *head, const char *args, const char 
 const char *ctype(struct emit *e, const struct type_ref *t);
 const char *param_decl(struct emit *e, const struct param *p);
 const char *param_decls(struct emit *e, const char *first, const struct method *m);
+const char *traced_names(struct emit *e, const char *first, const struct method *m);
 const char *param_names(struct emit *e, const char *first, const struct method *m);
-const char *move_names(struct emit *e, const struct method *m);
-void put_move_helper(struct emit *e, const struct method *m);
-const char *move_call(struct emit *e, const struct method *m, const char *from, const char *to);
-const char *move_refusal(struct emit *e, const struct method *m);
-void put_checks(struct emit *e, const struct method *m);
+
+/* emit_objects.c: objects change hands. */
+void put_object_helpers(struct emit *e, const struct method *m);
+void put_objects_take(struct emit *e, const struct method *m, const char *to, const char *undo);
+const char *objects_back(struct emit *e, const struct method *m, const char *from, const char *to);
+void put_objects_return(struct emit *e, const struct method *m);
+
+/* emit_types.c: the part of redleaf/gen/X.h on values and objects. */
+void emit_enum_valid(struct emit *e, const struct decl *d);
+void emit_struct_valid(struct emit *e, const struct decl *d);
+void emit_xtype(struct emit *e, const struct xtype *x);
+/* emit_domain.c: the part on domains. */
+void emit_domain(struct emit *e, const struct decl *d);
 
 #define TEXT(...) arena_printf(&e->idl->arena, __VA_ARGS__)
 

@@ -3,18 +3,13 @@
  * Emits X_entry.c: the functions domains call.
  *
  * Nothing a domain passes is believed. Structures are copied in before anything
- * looks at them; an out pointer is tried before anything changes; bools are
- * made 0 or 1 again; a method that may sleep is refused where sleeping is not
- * allowed. All work happens in an inline function with early returns,
+ * looks at them; an out pointer is tried before anything changes; enums, lengths
+ * and strings out of range are refused; bools are made 0 or 1 again; a method
+ * that may sleep is refused where sleeping is not allowed. All work happens in an inline function with early returns,
  * and the entry around it closes with rl_entry_end(), which may not come back:
  * nothing is held there.
  */
 #include "emit.h"
-
-static bool is_copied(const struct param *p)
-{
-	return p->dir == DIR_IN || p->dir == DIR_OUT;
-}
 
 static bool has_out(const struct method *m)
 {
@@ -25,11 +20,6 @@ static bool has_out(const struct method *m)
 			return true;
 	}
 	return false;
-}
-
-static bool is_bool(const struct param *p)
-{
-	return p->dir == DIR_VALUE && scalar_is_bool(p->type.scalar);
 }
 
 static bool has_bool(const struct idl *idl)
@@ -68,7 +58,7 @@ static void put_locals(struct emit *e, const struct decl *d, const struct method
 	put(e, d->host ? "\tconst struct rl_host_iref *impl;\n" : "\tstruct rl_iref *impl;\n");
 	if (d->host)
 		put(e, "\tconst struct %s_ops *ops;\n", d->name.s);
-	if (d->host && method_moves(m))
+	if (d->host && (method_count(m, DIR_MOVE) || method_count(m, DIR_BORROW)))
 		put(e, "\tu32 from = rl_gate_caller_id(frame);\n");
 	list_for_each(p, m->params) {
 		if (is_copied(p))
@@ -110,6 +100,20 @@ static void put_copy_in(struct emit *e, const struct method *m)
 		    "\terr = rl_entry_out(frame, %2$s, &copy_%1$s, sizeof(copy_%1$s));\n",
 		    p->name.s, p->name.s, p->name.s);
 		put(e, "\tif (unlikely(err))\n\t\treturn rl_refused(err);\n");
+		if (p->dir == DIR_IN && param_checked(p))
+			put(e, "\tif (unlikely(!%s_valid(&copy_%s)))\n"
+			       "\t\treturn rl_refused(-ERANGE);\n", p->type.decl->cname, p->name.s);
+	}
+}
+
+static void put_enum_check(struct emit *e, const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_VALUE && param_checked(p))
+			put(e, "\tif (unlikely(!%s_valid(%s)))\n\t\treturn rl_refused(-ERANGE);\n",
+			    p->type.decl->cname, p->name.s);
 	}
 }
 
@@ -123,6 +127,22 @@ static void put_copy_out(struct emit *e, const struct method *m)
 			put(e, "\trl_entry_out(frame, %s, &copy_%s, sizeof(copy_%s));\n",
 			    p->name.s, p->name.s, p->name.s);
 	}
+}
+
+static const char *trace_args(struct emit *e, const struct method *m)
+{
+	const char *s = "RL_OWNER_HOST, frame->gate->id";
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (p->dir == DIR_IN)
+			s = TEXT("%s, &copy_%s", s, p->name.s);
+		else if (is_bool(p))
+			s = TEXT("%s, %s_bool(%s)", s, e->idl->module.s, p->name.s);
+		else if (p->dir != DIR_OUT)
+			s = TEXT("%s, %s", s, p->name.s);
+	}
+	return s;
 }
 
 static const char *call_args(struct emit *e, const char *first, const struct method *m)
@@ -154,17 +174,31 @@ static void put_domain_call(struct emit *e, const struct method *m)
 	put(e, "\treturn ret;\n");
 }
 
-static void put_host_call(struct emit *e, const struct method *m)
+static unsigned int method_nr(const struct decl *d, const struct method *m)
 {
-	put_checks(e, m);
-	if (method_moves(m))
-		put(e, "\tif (unlikely(!%s))\n\t\treturn %s;\n",
-		    move_call(e, m, "from", "RL_OWNER_HOST"), move_refusal(e, m));
-	put(e, "\tops = impl->ops;\n");
+	const struct method *o;
+	unsigned int nr = 0;
+
+	for (o = (void *)d->items->first; o != m; o = (void *)o->link.next)
+		nr++;
+	return nr;
+}
+
+static void put_host_call(struct emit *e, const struct decl *d, const struct method *m)
+{
+	put_objects_take(e, m, "RL_OWNER_HOST", "");
+	put(e, "\tops = impl->ops;\n\tif (static_branch_unlikely(&%s_traced))\n",
+	    e->idl->module.s);
+	put_wrapped(e, TEXT("\t\ttrace_rl_%s(", m->cname),
+		    trace_args(e, m), ");\n");
 	put_wrapped(e, TEXT("\terr = ops->%s(", m->name.s), call_args(e, "impl->ctx", m), ");\n");
-	if (method_moves(m))
+	put(e, "\tif (static_branch_unlikely(&%s_traced))\n"
+	       "\t\ttrace_rl_%s_return(RL_OWNER_HOST, %u, RL_RPC_OK, err);\n", e->idl->module.s,
+	    d->name.s, method_nr(d, m));
+	put_objects_return(e, m);
+	if (method_count(m, DIR_MOVE))
 		put(e, "\tif (unlikely(err < 0))\n\t\tWARN_ON_ONCE(!%s);\n",
-		    move_call(e, m, "RL_OWNER_HOST", "from"));
+		    objects_back(e, m, "RL_OWNER_HOST", "from"));
 	if (has_out(m)) {
 		put(e, "\tif (err)\n\t\treturn (struct rl_ret){ .err = err };\n");
 		put_copy_out(e, m);
@@ -180,9 +214,10 @@ static void put_body(struct emit *e, const struct decl *d, const struct method *
 	put_locals(e, d, m);
 	put_context_check(e, m);
 	put_resolve(e, d);
+	put_enum_check(e, m);
 	put_copy_in(e, m);
 	if (d->host)
-		put_host_call(e, m);
+		put_host_call(e, d, m);
 	else
 		put_domain_call(e, m);
 	put(e, "}\n\n");
@@ -205,7 +240,7 @@ static void put_iface(struct emit *e, const struct decl *d)
 
 	list_for_each(m, d->items) {
 		if (d->host)
-			put_move_helper(e, m);
+			put_object_helpers(e, m);
 		put_body(e, d, m);
 		put_entry(e, m);
 	}
@@ -219,7 +254,8 @@ void emit_entry(struct emit *e)
 			     e->idl->module.s));
 	put(e, "#include <core/entry.h>\n#include <linux/export.h>\n"
 	       "#include <linux/preempt.h>\n#include <linux/rcupdate.h>\n"
-	       "#include \"%s_proxy.h\"\n\n", e->idl->base);
+	       "#include \"%s_proxy.h\"\n#include \"%s_trace.h\"\n\n", e->idl->base,
+	    e->idl->base);
 	put_bool_helper(e);
 	list_for_each(d, &e->idl->decls) {
 		if (d->kind == D_IFACE)

@@ -3,8 +3,8 @@
  * Emits redleaf/gen/X.h, the one generated header both sides include: layouts,
  * ids, operation tables, and the prototypes of the entries domains call.
  *
- * It includes <redleaf/...> only. Allocation is for domains alone: the trusted
- * side says who owns what it allocates.
+ * It includes <redleaf/...> only. Layouts are asserted, so that a compiler that
+ * disagrees with rlidl about one stops there.
  */
 #include <inttypes.h>
 #include "emit.h"
@@ -26,16 +26,33 @@ static void put_enum(struct emit *e, const struct decl *d)
 		put(e, "\t%s = %s,\n", en->cname, value_c(e->idl, en->value.v));
 	}
 	put(e, "};\n");
+	emit_enum_valid(e, d);
+}
+
+/* Type and name, as C declares them. */
+static const char *field_decl(struct emit *e, const struct field *f)
+{
+	const char *count = f->array ? TEXT("[%s]", value_c(e->idl, f->count.v)) : "";
+	const char *name = f->name.s;
+
+	if (f->slot)
+		return TEXT("struct %s __rref *%s%s", f->xtype->cname, name, count);
+	if (f->type.shape == SHAPE_STRING)
+		return TEXT("char %s[%s]", name, value_c(e->idl, f->type.bound.v));
+	if (f->type.shape == SHAPE_BYTES)
+		return TEXT("struct {\n\t\tu32 used;\n\t\tu8 data[%s];\n\t} %s",
+			    value_c(e->idl, f->type.bound.v), name);
+	return TEXT("%s %s%s", ctype(e, &f->type), name, count);
 }
 
 static void put_field(struct emit *e, const struct field *f)
 {
 	put_doc(e, "\t", f->doc);
-	put(e, "\t%s %s", ctype(e, &f->type), f->name.s);
-	if (f->array)
-		put(e, "[%s]", value_c(e->idl, f->count.v));
-	put(e, ";");
-	if (f->type.decl && f->type.scalar)
+	put(e, "\t%s;", field_decl(e, f));
+	if (f->slot)
+		put(e, f->slot == SLOT_OWNED ? "\t/* owned: there when it crosses */" :
+		    "\t/* option: may be NULL */");
+	else if (f->type.decl && f->type.scalar)
 		put(e, "\t/* enum %s */", f->type.decl->cname);
 	put(e, "\n");
 }
@@ -53,68 +70,7 @@ static void put_struct(struct emit *e, const struct decl *d)
 	list_for_each(f, d->items)
 		put(e, "static_assert(offsetof(struct %s, %s) == %" PRIu64 ");\n", d->cname,
 		    f->name.s, f->offset);
-}
-
-static void put_deque_struct(struct emit *e, const struct xtype *x)
-{
-	put(e, "/* Up to %u objects in order; the container is an object of its own. */\n",
-	    x->capacity);
-	put(e, "struct %s {\n", x->cname);
-	put(e, "\tu32 head;\t/* index of the first element */\n");
-	put(e, "\tu32 len;\t/* elements in use */\n");
-	put(e, "\tstruct %s __rref *slot[%u];\n};\n", x->elem->cname, x->capacity);
-	put(e, "static_assert(sizeof(struct %s) == %u);\n\n", x->cname, 8 + 8 * x->capacity);
-}
-
-static void put_deque_len(struct emit *e, const struct xtype *x)
-{
-	put(e, "/* Elements in use; 0 when the header makes no sense. Each access copies the\n"
-	       " * header first: the other side may write it at any time.\n */\n");
-	put(e, "static inline u32 %s_len(const struct %s __rref *dq)\n{\n", x->cname, x->cname);
-	put(e, "\tu32 head = READ_ONCE(rl_deref(dq)->head);\n"
-	       "\tu32 len = READ_ONCE(rl_deref(dq)->len);\n\n");
-	put(e, "\treturn head < %u && len <= %u ? len : 0;\n}\n\n", x->capacity, x->capacity);
-}
-
-static void put_deque_call(struct emit *e, const struct xtype *x, const char *end)
-{
-	put(e, "\n");
-	put_wrapped(e, TEXT("static inline s32 %s_push_%s(", x->cname, end),
-		    TEXT("struct %s __rref *dq, struct %s __rref *obj", x->cname,
-			 x->elem->cname), ")\n{\n");
-	put(e, "\treturn rl_xpush_%s(dq, obj);\n}\n\n", end);
-	put(e, "static inline struct %s __rref *\n%s_pop_%s(struct %s __rref *dq)\n{\n",
-	    x->elem->cname, x->cname, end, x->cname);
-	put(e, "\treturn (struct %s __rref *)rl_xpop_%s(dq);\n}\n", x->elem->cname, end);
-}
-
-static void put_deque_calls(struct emit *e, const struct xtype *x)
-{
-	put_deque_call(e, x, "front");
-	put_deque_call(e, x, "back");
-}
-
-static void put_xtype_alloc(struct emit *e, const struct xtype *x)
-{
-	put(e, "\n#ifndef RL_CORE\n");
-	put(e, "static inline struct %s __rref *%s_alloc(void)\n{\n", x->cname, x->cname);
-	put(e, "\treturn (struct %s __rref *)rl_xalloc(%s_TYPE);\n}\n\n", x->cname, x->upper);
-	put(e, "static inline void %s_free(struct %s __rref *obj)\n{\n", x->cname, x->cname);
-	put(e, "\trl_xfree(obj);\n}\n");
-	if (x->capacity)
-		put_deque_calls(e, x);
-	put(e, "#endif\n\n");
-}
-
-static void put_xtype(struct emit *e, const struct xtype *x)
-{
-	if (x->capacity)
-		put_deque_struct(e, x);
-	put(e, "#define %s_TYPE 0x%016" PRIx64 "ULL\n", x->upper, x->id);
-	put_xtype_alloc(e, x);
-	if (!x->capacity)
-		return;
-	put_deque_len(e, x);
+	emit_struct_valid(e, d);
 }
 
 static void put_ops(struct emit *e, const struct decl *d)
@@ -156,7 +112,7 @@ static void put_iface(struct emit *e, const struct decl *d)
 /* Constants without a comment stand together, all else stands apart. */
 static void put_decl(struct emit *e, const struct decl *d, const struct decl *before)
 {
-	if (d->kind == D_IFACE)
+	if (d->kind == D_IFACE || d->kind == D_DOMAIN)
 		return;
 	if (!before || before->kind != D_CONST || d->kind != D_CONST || d->doc)
 		put(e, "\n");
@@ -172,13 +128,16 @@ void emit_header(struct emit *e)
 {
 	const char *guard = TEXT("REDLEAF_GEN_%s_H", e->idl->upper);
 	const struct decl *d, *before = NULL;
+	const struct import *i;
 	const struct xtype *x;
 
 	put_banner(e, TEXT("Types, ids and operation tables of module %s, version %s.",
 			   e->idl->module.s, value_text(e->idl, e->idl->version.v)));
 	put(e, "#ifndef %s\n#define %s\n\n", guard, guard);
-	put(e, "#include <redleaf/types.h>\n#include <redleaf/rpc.h>\n"
-	       "#include <redleaf/rref.h>\n");
+	put(e, "#include <redleaf/types.h>\n#include <redleaf/errno.h>\n"
+	       "#include <redleaf/rpc.h>\n#include <redleaf/rref.h>\n");
+	list_for_each(i, &e->idl->imports)
+		put(e, "#include <redleaf/gen/%s.h>\n", i->idl->base);
 	if (e->idl->doc)
 		put(e, "\n");
 	put_doc(e, "", e->idl->doc);
@@ -188,10 +147,12 @@ void emit_header(struct emit *e)
 	}
 	put(e, "\n");
 	list_for_each(x, &e->idl->xtypes)
-		put_xtype(e, x);
+		emit_xtype(e, x);
 	list_for_each(d, &e->idl->decls) {
 		if (d->kind == D_IFACE)
 			put_iface(e, d);
+		else if (d->kind == D_DOMAIN)
+			emit_domain(e, d);
 	}
 	put(e, "#endif\n");
 }

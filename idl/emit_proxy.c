@@ -2,12 +2,12 @@
 /*
  * Emits X_proxy.h and X_proxy.c: the trusted way into a domain.
  *
- * The order in every proxy: check what is moved if it is more than one object
- * (changes nothing; a single one is checked by its move), enter the gate, get scratch in the callee's window, commit the moves, call, and take
- * the answer apart. Until the gate is left the callee's reaper waits for this
- * thread, so what touches the callee's window or takes objects back from it
- * comes before rl_gate_exit(), which every way out passes exactly once. A call
- * ended by force leaves moves and scratch to the reaper.
+ * The order in every proxy: enter the gate, get scratch in the callee's window,
+ * take what is moved or borrowed, call, and take the answer apart. Until the gate
+ * is left the callee's reaper waits for this thread, so what touches the callee's
+ * window or takes objects back from it comes before rl_gate_exit(), which every
+ * way out passes exactly once. A call ended by force leaves moves and scratch to
+ * the reaper.
  */
 #include <inttypes.h>
 #include "emit.h"
@@ -56,7 +56,7 @@ static void put_type_indices(struct emit *e)
 		return;
 	put(e, "enum {\n");
 	list_for_each(x, &e->idl->xtypes)
-		put(e, "\t%s_T,\n", x->upper);
+		put(e, "\t%s,\n", x->index);
 	put(e, "\t%s_NR_TYPES\n};\n", e->idl->upper);
 	put(e, "extern const struct rl_type_desc %s_types[%s_NR_TYPES];\n\n",
 	    e->idl->module.s, e->idl->upper);
@@ -83,23 +83,104 @@ void emit_proxy_header(struct emit *e)
 	put(e, "#endif\n");
 }
 
+static const char *const kinds[] = {
+	[SHAPE_PLAIN] = "RL_X_STRUCT", [SHAPE_DEQUE] = "RL_X_DEQUE",
+	[SHAPE_ARRAY] = "RL_X_ARRAY", [SHAPE_VEC] = "RL_X_VEC",
+};
+
+static const char *elem_size(struct emit *e, const struct xtype *x)
+{
+	if (!x->elem)
+		return TEXT("sizeof(%s)", x->scalar->name);
+	if (x->elem->kind == D_ENUM)
+		return TEXT("sizeof(%s)", x->elem->base.scalar->name);
+	return TEXT("sizeof(struct %s)", x->elem->cname);
+}
+
+static unsigned int count_fields(const struct xtype *x, bool slots)
+{
+	const struct field *f;
+	unsigned int n = 0;
+
+	if (x->shape != SHAPE_PLAIN)
+		return 0;
+	list_for_each(f, x->elem->items)
+		n += slots ? f->slot != SLOT_NONE : f->type.shape >= SHAPE_BYTES;
+	return n;
+}
+
+static void put_slot_table(struct emit *e, const struct xtype *x)
+{
+	const struct field *f;
+
+	if (!count_fields(x, true))
+		return;
+	put(e, "static const struct rl_xslot %s_%s_slots[] = {\n", e->idl->module.s, x->cname);
+	list_for_each(f, x->elem->items) {
+		if (f->slot)
+			put(e, "\t{ offsetof(struct %s, %s), %s, %s_TYPE, %s },\n", x->cname,
+			    f->name.s, value_c(e->idl, f->count.v), f->xtype->upper,
+			    f->slot == SLOT_OPTION ? "true" : "false");
+	}
+	put(e, "};\n\n");
+}
+
+static void put_len_table(struct emit *e, const struct xtype *x)
+{
+	const struct field *f;
+
+	if (!count_fields(x, false))
+		return;
+	put(e, "static const struct rl_xlen %s_%s_lens[] = {\n", e->idl->module.s, x->cname);
+	list_for_each(f, x->elem->items) {
+		if (f->type.shape >= SHAPE_BYTES)
+			put(e, "\t{ offsetof(struct %s, %s), %s, %s },\n", x->cname, f->name.s,
+			    value_c(e->idl, f->type.bound.v),
+			    f->type.shape == SHAPE_STRING ? "true" : "false");
+	}
+	put(e, "};\n\n");
+}
+
+static void put_type(struct emit *e, const struct xtype *x)
+{
+	const struct decl *d = x->shape == SHAPE_PLAIN ? x->elem : NULL;
+
+	put(e, "\t[%s] = {\n", x->index);
+	put(e, "\t\t.id = %s_TYPE,\n\t\t.name = \"%s\",\n", x->upper, x->cname);
+	put(e, "\t\t.size = sizeof(struct %s),\n", x->cname);
+	if (!d)
+		put(e, "\t\t.kind = %s,\n\t\t.capacity = %u,\n", kinds[x->shape], x->capacity);
+	if (x->shape == SHAPE_VEC)
+		put(e, "\t\t.elem_size = %s,\n", elem_size(e, x));
+	else if (!d)
+		put(e, "\t\t.child = %s_TYPE,\n", x->elem->upper);
+	if (d && d->placed)
+		put(e, "\t\t.align = %u,\n", (unsigned int)d->placed);
+	if (d && d->dma)
+		put(e, "\t\t.dma = true,\n");
+	if (count_fields(x, true))
+		put(e, "\t\t.slots = %s_%s_slots,\n\t\t.nr_slots = ARRAY_SIZE(%s_%s_slots),\n",
+		    e->idl->module.s, x->cname, e->idl->module.s, x->cname);
+	if (count_fields(x, false))
+		put(e, "\t\t.lens = %s_%s_lens,\n\t\t.nr_lens = ARRAY_SIZE(%s_%s_lens),\n",
+		    e->idl->module.s, x->cname, e->idl->module.s, x->cname);
+	put(e, "\t},\n");
+}
+
 static void put_types(struct emit *e)
 {
 	const struct xtype *x;
 
 	if (!e->idl->xtypes.n)
 		return;
+	list_for_each(x, &e->idl->xtypes) {
+		put_slot_table(e, x);
+		put_len_table(e, x);
+	}
 	put(e, "const struct rl_type_desc %s_types[%s_NR_TYPES] = {\n", e->idl->module.s,
 	    e->idl->upper);
-	list_for_each(x, &e->idl->xtypes) {
-		put(e, "\t[%s_T] = {\n", x->upper);
-		put(e, "\t\t.id = %s_TYPE,\n\t\t.name = \"%s\",\n", x->upper, x->cname);
-		put(e, "\t\t.size = sizeof(struct %s),\n", x->cname);
-		if (x->capacity)
-			put(e, "\t\t.kind = RL_X_DEQUE,\n\t\t.child = %s_TYPE,\n"
-			    "\t\t.capacity = %u,\n", x->elem->upper, x->capacity);
-		put(e, "\t},\n");
-	}
+	list_for_each(x, &e->idl->xtypes)
+		put_type(e, x);
 	put(e, "};\n\n");
 }
 
@@ -139,13 +220,13 @@ static void put_locals(struct emit *e, const struct method *m)
 	const struct param *p;
 
 	put(e, "\tstruct rl_gate *gate = ref->gate;\n");
-	if (method_moves(m))
+	if (method_count(m, DIR_MOVE) || method_count(m, DIR_BORROW))
 		put(e, "\tu32 from = rl_gate_caller_id(caller);\n");
 	put(e, "\tstruct rl_frame frame __attribute__((uninitialized));\n");
 	if (method_scratch(m)) {
 		put(e, "\tstruct {\n");
 		list_for_each(p, m->params) {
-			if (p->dir == DIR_IN || p->dir == DIR_OUT)
+			if (is_copied(p))
 				put(e, "\t\t%s %s;\n", ctype(e, &p->type), p->name.s);
 		}
 		put(e, "\t} *scratch;\n");
@@ -179,19 +260,16 @@ static void put_scratch(struct emit *e, const struct method *m)
 
 static void put_commit(struct emit *e, const struct method *m)
 {
-	if (!method_moves(m))
-		return;
-	put(e, "\tif (unlikely(!%s)) {\n", move_call(e, m, "from", "gate->id"));
-	if (method_scratch(m))
-		put(e, "\t\trl_arg_free(gate, scratch);\n");
-	put(e, "\t\trl_gate_exit(&frame);\n\t\treturn %s;\n\t}\n", move_refusal(e, m));
+	put_objects_take(e, m, "gate->id", method_scratch(m) ?
+			 "\t\trl_arg_free(gate, scratch);\n\t\trl_gate_exit(&frame);\n" :
+			 "\t\trl_gate_exit(&frame);\n");
 }
 
 static const char *gate_arg(struct emit *e, const struct param *p)
 {
-	if (p->dir == DIR_IN || p->dir == DIR_OUT)
+	if (is_copied(p))
 		return TEXT("(unsigned long)&scratch->%s", p->name.s);
-	if (p->type.scalar && scalar_is_bool(p->type.scalar))
+	if (is_bool(p))
 		return TEXT("(unsigned long)!!%s", p->name.s);
 	return TEXT("(unsigned long)%s", p->name.s);
 }
@@ -211,19 +289,20 @@ static void put_gate_call(struct emit *e, const struct method *m)
 /* An errno of the callee; what was moved comes back, if the callee still has it. */
 static void put_answer(struct emit *e, const struct method *m)
 {
-	const char *moves = method_moves(m) ? " {" : "";
+	bool moves = method_count(m, DIR_MOVE);
 
-	put(e, "\tif (unlikely(err))%s\n", moves);
+	put(e, "\tif (unlikely(err))%s\n", moves ? " {" : "");
 	put(e, "\t\terr = %s_answer(frame.gate, err, \"%s: the answer is no errno\");\n",
 	    e->idl->module.s, m->cname);
-	if (!method_moves(m))
+	if (!moves)
 		return;
-	put(e, "\t\tif (!%s) {\n", move_call(e, m, "frame.gate->id", "from"));
-	put(e, "\t\t\trl_gate_violation(frame.gate, \"%s: failed and kept what was moved\");\n",
-	    m->cname);
+	put(e, "\t\tif (!%s) {\n", objects_back(e, m, "frame.gate->id", "from"));
+	put(e, "\t\t\trl_gate_violation(frame.gate,\n"
+	       "\t\t\t\t\t  \"%s: failed and kept what was moved\");\n", m->cname);
 	put(e, "\t\t\tgoto crashed;\n\t\t}\n\t}\n");
 }
 
+/* The copy is looked at, not the original: that one can still change. */
 static void put_copy_out(struct emit *e, const struct method *m)
 {
 	const struct param *p;
@@ -231,9 +310,19 @@ static void put_copy_out(struct emit *e, const struct method *m)
 	if (!method_scratch(m))
 		return;
 	list_for_each(p, m->params) {
-		if (p->dir == DIR_OUT)
-			put(e, "\tif (!err)\n\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
-			    e->idl->module.s, p->name.s, p->name.s, p->name.s);
+		const char *n = p->name.s;
+
+		if (p->dir != DIR_OUT)
+			continue;
+		put(e, "\tif (!err)%s\n\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
+		    param_checked(p) ? " {" : "", e->idl->module.s, n, n, n);
+		if (!param_checked(p))
+			continue;
+		put(e, "\t\tif (unlikely(!%s_valid(%s))) {\n", p->type.decl->cname, n);
+		put(e, "\t\t\tmemset(%s, 0, sizeof(*%s));\n", n, n);
+		put(e, "\t\t\trl_gate_violation(frame.gate,\n"
+		       "\t\t\t\t\t  \"%s: a value in %s is out of range\");\n", m->cname, n);
+		put(e, "\t\t\tgoto crashed;\n\t\t}\n\t}\n");
 	}
 	put(e, "\trl_arg_free(frame.gate, scratch);\n");
 }
@@ -244,8 +333,11 @@ static void put_end(struct emit *e, const struct method *m)
 	put(e, "\tif (unlikely(frame.err))\n\t\tgoto crashed;\n");
 	put_answer(e, m);
 	put_copy_out(e, m);
+	put_objects_return(e, m);
 	put(e, "\trl_gate_exit(&frame);\n\treturn (struct rl_ret){ .err = err };\n\n"
-	       "crashed:\n\trl_gate_exit(&frame);\n"
+	       "crashed:\n");
+	put_objects_return(e, m);
+	put(e, "\trl_gate_exit(&frame);\n"
 	       "\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n");
 }
 
@@ -256,7 +348,6 @@ static void put_call_body(struct emit *e, const struct method *m)
 	put(e, "static __always_inline struct rl_ret\n");
 	put_wrapped(e, TEXT("%s_call(", m->cname), param_decls(e, first, m), ")\n{\n");
 	put_locals(e, m);
-	put_checks(e, m);
 	put_enter(e, m);
 	put_scratch(e, m);
 	put_commit(e, m);
@@ -265,20 +356,42 @@ static void put_call_body(struct emit *e, const struct method *m)
 	put(e, "}\n\n");
 }
 
+/* Out of the way of calls nobody watches. */
+static void put_traced(struct emit *e, const struct decl *d, const struct method *m)
+{
+	const char *names = traced_names(e, "ref->gate->id, rl_gate_caller_id(caller)", m);
+
+	put(e, "static noinline __cold struct rl_ret\n");
+	put_wrapped(e, TEXT("%s_traced(", m->cname),
+		    param_decls(e, "struct rl_iref *ref, struct rl_frame *caller", m), ")\n{\n");
+	put(e, "\tstruct rl_ret ret;\n\n");
+	put_wrapped(e, TEXT("\ttrace_rl_%s(", m->cname), names, ");\n");
+	put_wrapped(e, TEXT("\tret = %s_call(", m->cname), param_names(e, "ref, caller", m),
+		    ");\n");
+	put(e, "\ttrace_rl_%s_return(ref->gate->id, %s, ret.rpc, ret.err);\n\treturn ret;\n}\n\n",
+	    d->name.s, m->index);
+}
+
+static void put_instance(struct emit *e, const struct method *m, const char *prefix,
+			 const char *first, const char *caller)
+{
+	put_wrapped(e, TEXT("struct rl_ret %s%s(", prefix, m->cname), param_decls(e, first, m),
+		    ")\n{\n");
+	put(e, "\tif (static_branch_unlikely(&%s_traced))\n", e->idl->module.s);
+	put_wrapped(e, TEXT("\t\treturn %s_traced(", m->cname),
+		    param_names(e, TEXT("ref, %s", caller), m), ");\n");
+	put_wrapped(e, TEXT("\treturn %s_call(", m->cname),
+		    param_names(e, TEXT("ref, %s", caller), m), ");\n");
+	put(e, "}\n");
+}
+
 /* Two instances, so that neither pays for a jump or for what it does not use. */
 static void put_instances(struct emit *e, const struct method *m)
 {
-	put_wrapped(e, TEXT("struct rl_ret %s(", m->cname),
-		    param_decls(e, "struct rl_iref *ref", m), ")\n{\n");
-	put_wrapped(e, TEXT("\treturn %s_call(", m->cname), param_names(e, "ref, NULL", m),
-		    ");\n");
-	put(e, "}\nEXPORT_SYMBOL_GPL(%s);\n\n", m->cname);
-	put_wrapped(e, TEXT("struct rl_ret __%s(", m->cname),
-		    param_decls(e, "struct rl_iref *ref, struct rl_frame *caller", m),
-		    ")\n{\n");
-	put_wrapped(e, TEXT("\treturn %s_call(", m->cname), param_names(e, "ref, caller", m),
-		    ");\n");
-	put(e, "}\n\n");
+	put_instance(e, m, "", "struct rl_iref *ref", "NULL");
+	put(e, "EXPORT_SYMBOL_GPL(%s);\n\n", m->cname);
+	put_instance(e, m, "__", "struct rl_iref *ref, struct rl_frame *caller", "caller");
+	put(e, "\n");
 }
 
 static void put_iface(struct emit *e, const struct decl *d)
@@ -286,11 +399,22 @@ static void put_iface(struct emit *e, const struct decl *d)
 	const struct method *m;
 
 	list_for_each(m, d->items) {
-		put_move_helper(e, m);
+		put_object_helpers(e, m);
 		put_call_body(e, m);
+		put_traced(e, d, m);
 		put_instances(e, m);
 	}
 	emit_shadows(e, d);
+}
+
+static void put_trace_key(struct emit *e)
+{
+	const char *n = e->idl->module.s;
+
+	put(e, "DEFINE_STATIC_KEY_FALSE(%s_traced);\n\n", n);
+	put(e, "int %s_trace_on(void)\n{\n\tstatic_branch_inc(&%s_traced);\n\treturn 0;\n}\n\n", n,
+	    n);
+	put(e, "void %s_trace_off(void)\n{\n\tstatic_branch_dec(&%s_traced);\n}\n\n", n, n);
 }
 
 static void put_copy_helper(struct emit *e)
@@ -330,6 +454,8 @@ void emit_proxy(struct emit *e)
 	put(e, "#include <linux/export.h>\n#include <linux/kernel.h>\n"
 	       "#include <linux/string.h>\n"
 	       "#include \"%s_proxy.h\"\n\n", e->idl->base);
+	put(e, "#define CREATE_TRACE_POINTS\n#include \"%s_trace.h\"\n\n", e->idl->base);
+	put_trace_key(e);
 	put_types(e);
 	list_for_each(d, &e->idl->decls) {
 		if (d->kind == D_IFACE)

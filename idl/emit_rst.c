@@ -86,6 +86,17 @@ static void put_enum(struct emit *e, const struct decl *d)
 	put(e, "\n");
 }
 
+/* As the source spells it, with the C name. */
+static const char *field_type(struct emit *e, const struct field *f)
+{
+	if (f->slot)
+		return TEXT("%s %s", f->slot == SLOT_OWNED ? "owned" : "option", f->xtype->cname);
+	if (f->type.shape != SHAPE_PLAIN)
+		return TEXT("%s<%s>", shape_name(f->type.shape),
+			    value_text(e->idl, f->type.bound.v));
+	return f->type.decl ? f->type.decl->cname : f->type.scalar->name;
+}
+
 static void put_struct(struct emit *e, const struct decl *d)
 {
 	const struct field *f;
@@ -96,7 +107,7 @@ static void put_struct(struct emit *e, const struct decl *d)
 	    d->exchange ? ", lives in the exchange heap" : "");
 	put(e, ".. csv-table::\n   :header: \"offset\", \"type\", \"field\", \"\"\n\n");
 	list_for_each(f, d->items) {
-		const char *type = f->type.decl ? f->type.decl->cname : f->type.scalar->name;
+		const char *type = field_type(e, f);
 
 		put(e, "   %" PRIu64 ", ``%s``, ``%s%s``", f->offset, type, f->name.s,
 		    f->array ? TEXT("[%s]", value_text(e->idl, f->count.v)) : "");
@@ -108,8 +119,10 @@ static void put_struct(struct emit *e, const struct decl *d)
 static void put_param(struct emit *e, const struct param *p)
 {
 	static const char *const how[] = {
-		[DIR_VALUE] = "by value", [DIR_IN] = "copied in", [DIR_OUT] = "copied out on success",
+		[DIR_VALUE] = "by value", [DIR_IN] = "copied in",
+		[DIR_OUT] = "copied out on success",
 		[DIR_MOVE] = "moved; comes back on an error",
+		[DIR_BORROW] = "borrowed for the call, to read",
 	};
 
 	put(e, "* ``%s``: %s\n", param_decl(e, p), how[p->dir]);

@@ -7,7 +7,9 @@
  * the caller, as does its lock; after a restart the caller has them sent again.
  * A log keeps what the domain took or may still have to take: arguments it
  * answered with an error, or never saw for another reason than a restart, are
- * replaced by the ones before.
+ * replaced by the ones before. A method with a key has a record for each value
+ * of it, and a new value is refused when there is no room for its record: what
+ * could not be sent again is not sent at all.
  */
 #include "emit.h"
 
@@ -56,8 +58,11 @@ static void put_log_struct(struct emit *e, const struct decl *d)
 	put(e, "/* All zero at first. Written by the shadows below; the caller serialises. */\n");
 	put(e, "struct %s_log {\n", d->name.s);
 	list_for_each(m, d->items) {
-		if (m->restart == RESTART_REPLAY)
-			put(e, "\tstruct %s_args %s;\n", m->cname, m->name.s);
+		if (m->restart != RESTART_REPLAY)
+			continue;
+		put(e, "\tstruct %s_args %s", m->cname, m->name.s);
+		put(e, m->key ? "[%u];\t/* by %s */\n" : ";\n", m->max_keys,
+		    m->key ? m->key->name.s : "");
 	}
 	put(e, "};\n\n");
 	put(e, "/* Sends what is recorded, in order of declaration, up to the first failure. */\n");
@@ -109,26 +114,49 @@ static void put_retry(struct emit *e, const struct method *m)
 	    e->idl->module.s);
 }
 
+/* The record of a key's value, or the first free one. */
+static void put_find(struct emit *e, const struct method *m)
+{
+	const char *key = m->key->name.s, *field = m->name.s;
+
+	put(e, "static struct %s_args *\n", m->cname);
+	put_wrapped(e, TEXT("%s_find(", m->cname),
+		    TEXT("struct %s_log *history, %s %s", m->iface->name.s, ctype(e, &m->key->type),
+			 key), ")\n{\n");
+	put(e, "\tstruct %s_args *record = history->%s;\n\n", m->cname, field);
+	put(e, "\tfor (; record < history->%s + ARRAY_SIZE(history->%s); record++) {\n", field,
+	    field);
+	put(e, "\t\tif (!record->recorded || record->%s == %s)\n\t\t\treturn record;\n\t}\n"
+	       "\treturn NULL;\n}\n\n", key, key);
+}
+
 static void put_record(struct emit *e, const struct method *m)
 {
 	const struct param *p;
 
-	put(e, "\tstruct %s_args before = history->%s;\n\tstruct rl_ret ret;\n\n", m->cname,
-	    m->name.s);
-	put(e, "\thistory->%s = (struct %s_args){\n\t\t.recorded = true,\n", m->name.s,
-	    m->cname);
+	put(e, "\tstruct %s_args *record = ", m->cname);
+	if (m->key)
+		put(e, "%s_find(history, %s);\n", m->cname, m->key->name.s);
+	else
+		put(e, "&history->%s;\n", m->name.s);
+	put(e, "\tstruct %s_args before;\n\tstruct rl_ret ret;\n\n", m->cname);
+	if (m->key)
+		put(e, "\tif (!record)\n\t\treturn rl_refused(-ENOSPC);\n");
+	put(e, "\tbefore = *record;\n");
+	put(e, "\t*record = (struct %s_args){\n\t\t.recorded = true,\n", m->cname);
 	list_for_each(p, m->params)
 		put(e, "\t\t.%s = %s%s,\n", p->name.s, p->dir == DIR_IN ? "*" : "", p->name.s);
 	put(e, "\t};\n");
 	put_wrapped(e, TEXT("\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
 	put(e, "\tif (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)\n"
 	       "\t\treturn ret;\n");
-	put(e, "\tif (ret.rpc || ret.err)\n\t\thistory->%s = before;\n\treturn ret;\n",
-	    m->name.s);
+	put(e, "\tif (ret.rpc || ret.err)\n\t\t*record = before;\n\treturn ret;\n");
 }
 
 static void put_shadow(struct emit *e, const struct decl *d, const struct method *m)
 {
+	if (m->key)
+		put_find(e, m);
 	put_wrapped(e, TEXT("struct rl_ret %s_shadow(", m->cname),
 		    param_decls(e, shadow_first(e, d, m), m), ")\n{\n");
 	if (m->restart == RESTART_RETRY)
@@ -138,17 +166,41 @@ static void put_shadow(struct emit *e, const struct decl *d, const struct method
 	put(e, "}\nEXPORT_SYMBOL_GPL(%s_shadow);\n\n", m->cname);
 }
 
-static void put_reissue(struct emit *e, const struct method *m)
+static const char *reissue_args(struct emit *e, const struct method *m, const char *record)
 {
 	const char *args = "ref";
 	const struct param *p;
 
 	list_for_each(p, m->params)
-		args = TEXT("%s, %shistory->%s.%s", args, p->dir == DIR_IN ? "&" : "",
-			    m->name.s, p->name.s);
-	put(e, "\tif (history->%s.recorded)\n", m->name.s);
-	put_wrapped(e, TEXT("\t\tret = %s(", m->cname), args, ");\n");
-	put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
+		args = TEXT("%s, %s%s.%s", args, p->dir == DIR_IN ? "&" : "", record, p->name.s);
+	return args;
+}
+
+static void put_reissue(struct emit *e, const struct method *m)
+{
+	const char *record = TEXT("history->%s", m->name.s);
+
+	if (!m->key) {
+		put(e, "\tif (%s.recorded)\n", record);
+		put_wrapped(e, TEXT("\t\tret = %s(", m->cname), reissue_args(e, m, record), ");\n");
+		put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
+		return;
+	}
+	put(e, "\tfor (i = 0; i < ARRAY_SIZE(%s) && %s[i].recorded; i++) {\n", record, record);
+	put_wrapped(e, TEXT("\t\tret = %s(", m->cname),
+		    reissue_args(e, m, TEXT("%s[i]", record)), ");\n");
+	put(e, "\t\tif (ret.rpc || ret.err)\n\t\t\treturn ret;\n\t}\n");
+}
+
+static bool has_key(const struct decl *d)
+{
+	const struct method *m;
+
+	list_for_each(m, d->items) {
+		if (m->key)
+			return true;
+	}
+	return false;
 }
 
 static void put_replay(struct emit *e, const struct decl *d)
@@ -158,7 +210,7 @@ static void put_replay(struct emit *e, const struct decl *d)
 	put_wrapped(e, TEXT("struct rl_ret %s_replay(", d->name.s),
 		    TEXT("struct rl_iref *ref, const struct %s_log *history", d->name.s),
 		    ")\n{\n");
-	put(e, "\tstruct rl_ret ret = { .rpc = RL_RPC_OK };\n\n");
+	put(e, "\tstruct rl_ret ret = { .rpc = RL_RPC_OK };\n%s\n", has_key(d) ? "\tu32 i;\n" : "");
 	list_for_each(m, d->items) {
 		if (m->restart == RESTART_REPLAY)
 			put_reissue(e, m);

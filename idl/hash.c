@@ -8,7 +8,8 @@
  * Both ends of a call compare these numbers before the first call; they protect
  * against mistakes, not against malice.
  *
- * The text exists only while it is hashed; hash_text() frees it.
+ * A text must have a hash of its own among all files of one run; the core looks
+ * again at load, among all modules that are there.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ static void put_enum(struct idl *idl, FILE *o, const struct decl *d)
 {
 	const struct enumerator *e;
 
-	fprintf(o, "enum %s:%s{", d->cname, d->base.name.s);
+	fprintf(o, "enum %s:%s{", d->cname, d->base.scalar->name);
 	list_for_each(e, d->items)
 		fprintf(o, "%s=%s;", e->name.s, value_text(idl, e->value.v));
 	fputc('}', o);
@@ -47,26 +48,45 @@ static void put_type(struct idl *idl, FILE *o, const struct type_ref *t)
 		put_struct(idl, o, t->decl);
 }
 
+static void put_field(struct idl *idl, FILE *o, const struct field *f)
+{
+	if (f->slot)
+		fprintf(o, "%s %s", f->slot == SLOT_OWNED ? "owned" : "option", f->xtype->text);
+	else if (f->type.shape == SHAPE_PLAIN)
+		put_type(idl, o, &f->type);
+	else
+		fprintf(o, "%s<%s>", shape_name(f->type.shape),
+			value_text(idl, f->type.bound.v));
+	fprintf(o, " %s", f->name.s);
+	if (f->array)
+		fprintf(o, "[%s]", value_text(idl, f->count.v));
+	fputc(';', o);
+}
+
 static void put_struct(struct idl *idl, FILE *o, const struct decl *d)
 {
 	const struct field *f;
 
-	fprintf(o, "%sstruct %s{", d->exchange ? "exchange " : "", d->cname);
-	list_for_each(f, d->items) {
-		put_type(idl, o, &f->type);
-		fprintf(o, " %s", f->name.s);
-		if (f->array)
-			fprintf(o, "[%s]", value_text(idl, f->count.v));
-		fputc(';', o);
-	}
+	if (d->placed)
+		fprintf(o, "@align(%u)", (unsigned int)d->placed);
+	fprintf(o, "%s%sstruct %s{", d->dma ? "@dma" : "", d->exchange ? "exchange " : "",
+		d->cname);
+	list_for_each(f, d->items)
+		put_field(idl, o, f);
 	fputc('}', o);
 }
 
 static void put_xtype(struct idl *idl, FILE *o, const struct xtype *x)
 {
-	fputs(x->capacity ? "deque<" : "", o);
-	put_struct(idl, o, x->elem);
-	if (x->capacity)
+	if (x->shape != SHAPE_PLAIN)
+		fprintf(o, "%s<", shape_name(x->shape));
+	if (!x->elem)
+		fputs(x->scalar->name, o);
+	else if (x->elem->kind == D_ENUM)
+		put_enum(idl, o, x->elem);
+	else
+		put_struct(idl, o, x->elem);
+	if (x->shape != SHAPE_PLAIN)
 		fprintf(o, ",%u>", x->capacity);
 }
 
@@ -74,73 +94,116 @@ static void put_param(struct idl *idl, FILE *o, const struct param *p)
 {
 	static const char *const dirs[] = {
 		[DIR_VALUE] = "", [DIR_IN] = "in ", [DIR_OUT] = "out ", [DIR_MOVE] = "move ",
+		[DIR_BORROW] = "borrow ",
 	};
 
 	fputs(dirs[p->dir], o);
 	if (p->xtype)
-		put_xtype(idl, o, p->xtype);
+		fputs(p->xtype->text, o);
 	else
 		put_type(idl, o, &p->type);
 	fprintf(o, " %s,", p->name.s);
 }
 
+static void put_method(struct idl *idl, FILE *o, const struct method *m)
+{
+	const struct param *p;
+
+	fprintf(o, "@restart(%s", restart_name(m->restart));
+	if (m->key)
+		fprintf(o, "(%s,%u)", m->key->name.s, m->max_keys);
+	fprintf(o, ")@%s", m->sleeps ? "may_sleep" : "atomic");
+	if (m->deadline_ms)
+		fprintf(o, "@deadline(%u)", m->deadline_ms);
+	fprintf(o, "%s %s(", m->pure ? "@pure" : "", m->name.s);
+	list_for_each(p, m->params)
+		put_param(idl, o, p);
+	fputs(");", o);
+}
+
 static void put_iface(struct idl *idl, FILE *o, const struct decl *d)
 {
 	const struct method *m;
-	const struct param *p;
 
 	fprintf(o, "%sinterface %s version %s{", d->host ? "host " : "", d->name.s,
-		value_text(idl, idl->version.v));
-	list_for_each(m, d->items) {
-		fprintf(o, "@restart(%s)@%s %s(", restart_name(m->restart),
-			m->sleeps ? "may_sleep" : "atomic", m->name.s);
-		list_for_each(p, m->params)
-			put_param(idl, o, p);
-		fputs(");", o);
-	}
+		value_text(idl, d->value.v));
+	list_for_each(m, d->items)
+		put_method(idl, o, m);
 	fputc('}', o);
 }
 
-static uint64_t hash_text(struct idl *idl, const struct xtype *x, const struct decl *iface)
+static const char *hash_key(struct idl *idl, uint64_t h)
 {
-	char *text;
+	return arena_printf(&idl->arena, "%016" PRIx64, h);
+}
+
+/* The canonical text of one of the two, in the arena. */
+static const char *canonical(struct idl *idl, const struct xtype *x, const struct decl *iface)
+{
+	char *text, *kept;
 	size_t len;
 	FILE *o = text_open(&text, &len);
-	uint64_t h;
 
 	if (x)
 		put_xtype(idl, o, x);
 	else
 		put_iface(idl, o, iface);
 	fclose(o);
-	h = fnv1a(text, len);
+	kept = arena_strndup(&idl->arena, text, len);
 	free(text);
-	return h;
+	return kept;
+}
+
+/* Tests set all bits but a few, to see what happens when two hashes meet. */
+#ifndef RLIDL_HASH_OR
+#define RLIDL_HASH_OR 0
+#endif
+
+static uint64_t hash_text(const char *text)
+{
+	return fnv1a(text, strlen(text)) | RLIDL_HASH_OR;
+}
+
+/* The text in any module of this run that has hash @h already, NULL: none. */
+static const char *text_of(struct idl *idl, uint64_t h)
+{
+	const char *key = hash_key(idl, h), *text = NULL;
+	const struct idl *i;
+
+	list_for_each(i, &idl->modules->all) {
+		if (!text)
+			text = symtab_find(&i->hashes, key);
+	}
+	return text;
 }
 
 /* Zero means "no type" in the core; two equal ids would be one type to it. */
-static uint64_t unique(struct idl *idl, struct symtab *seen, struct loc loc, uint64_t h)
+static uint64_t unique(struct idl *idl, struct loc loc, const char *text)
 {
-	const char *key = arena_printf(&idl->arena, "%016" PRIx64, h);
+	uint64_t h = hash_text(text);
+	const char *old = text_of(idl, h);
 
-	if (!symtab_add(seen, &idl->arena, key, loc, (void *)key) && h)
+	if (h && (!old || !strcmp(old, text))) {
+		symtab_add(&idl->hashes, &idl->arena, hash_key(idl, h), loc, (void *)text);
 		return h;
-	diag_error(idl->diag, loc, "hash 0x%s is %s", key, h ? "already taken" : "reserved");
+	}
+	diag_error(idl->diag, loc, "hash 0x%016" PRIx64 " is %s", h,
+		   h ? "that of another type or interface" : "reserved");
 	diag_hint(idl->diag, "rename the type, a field or the interface");
 	return h;
 }
 
 void hash_idl(struct idl *idl)
 {
-	struct symtab seen = { 0 };
 	struct xtype *x;
 	struct decl *d;
 
-	list_for_each(x, &idl->xtypes)
-		x->id = unique(idl, &seen, x->loc, hash_text(idl, x, NULL));
+	list_for_each(x, &idl->xtypes) {
+		x->text = canonical(idl, x, NULL);
+		x->id = unique(idl, x->loc, x->text);
+	}
 	list_for_each(d, &idl->decls) {
 		if (d->kind == D_IFACE)
-			d->fingerprint = unique(idl, &seen, d->name.loc,
-						hash_text(idl, NULL, d));
+			d->fingerprint = unique(idl, d->name.loc, canonical(idl, NULL, d));
 	}
 }

@@ -12,14 +12,51 @@
 
 #define MAX_STRUCT (1u << 20)
 
-static uint64_t type_size(const struct type_ref *t)
+#define SLOT_SIZE 8		/* a pointer into the exchange heap */
+
+static uint64_t gap(uint64_t offset, uint64_t align)
 {
+	return -offset & (align - 1);
+}
+
+static uint64_t field_size(const struct field *f)
+{
+	const struct type_ref *t = &f->type;
+
+	if (f->slot)
+		return SLOT_SIZE;
+	if (t->shape == SHAPE_BYTES)
+		return 4 + t->bound.v;
+	if (t->shape == SHAPE_STRING)
+		return t->bound.v;
 	return t->scalar ? t->scalar->size : t->decl->size;
 }
 
-static uint64_t type_align(const struct type_ref *t)
+static uint64_t field_align(const struct field *f)
 {
+	const struct type_ref *t = &f->type;
+
+	if (f->slot)
+		return SLOT_SIZE;
+	if (t->shape == SHAPE_BYTES)
+		return 4;
+	if (t->shape == SHAPE_STRING)
+		return 1;
 	return t->scalar ? t->scalar->size : t->decl->align;
+}
+
+/* As emit_types.c declares them. A vec's size is that of its head. */
+void layout_container(struct xtype *x)
+{
+	x->align = SLOT_SIZE;
+	if (x->shape == SHAPE_VEC) {
+		x->align = x->elem && x->elem->kind == D_STRUCT ? x->elem->align :
+			   x->elem ? x->elem->base.scalar->size : x->scalar->size;
+		x->align = x->align < 4 ? 4 : x->align;
+		x->size = 8;
+	} else {
+		x->size = (x->shape == SHAPE_DEQUE ? 8 : 0) + SLOT_SIZE * x->capacity;
+	}
 }
 
 static bool has_field(const struct decl *d, const char *name)
@@ -45,14 +82,9 @@ static const char *pad_field(struct idl *idl, const struct decl *d, uint64_t byt
 	return arena_printf(&idl->arena, "u8 %s[%llu];", name, (unsigned long long)bytes);
 }
 
-static uint64_t gap(uint64_t offset, uint64_t align)
-{
-	return -offset & (align - 1);
-}
-
 static uint64_t place(struct idl *idl, const struct decl *d, struct field *f, uint64_t offset)
 {
-	uint64_t align = type_align(&f->type), hole = gap(offset, align);
+	uint64_t align = field_align(f), hole = gap(offset, align);
 
 	if (hole) {
 		diag_error(idl->diag, f->name.loc,
@@ -61,7 +93,7 @@ static uint64_t place(struct idl *idl, const struct decl *d, struct field *f, ui
 		diag_hint(idl->diag, "add '%s' before it", pad_field(idl, d, hole));
 	}
 	f->offset = offset + hole;
-	return f->offset + type_size(&f->type) * (uint64_t)f->count.v;
+	return f->offset + field_size(f) * (uint64_t)f->count.v;
 }
 
 static void check_end(struct idl *idl, const struct decl *d, uint64_t end)
@@ -89,12 +121,11 @@ void layout_struct(struct idl *idl, struct decl *d)
 	uint64_t end = 0;
 	struct field *f;
 
-	d->align = 1;
 	list_for_each(f, d->items) {
-		if (!type_align(&f->type))
+		if (!field_align(f))
 			return;		/* a type refused before */
-		if (type_align(&f->type) > d->align)
-			d->align = type_align(&f->type);
+		if (field_align(f) > d->align)
+			d->align = field_align(f);
 		end = place(idl, d, f, end);
 		if (end > MAX_STRUCT)
 			break;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rlidl: compiles one interface description to C and reST.
+ * rlidl: compiles one interface description to C and its documentation, or
+ * compares two versions of one.
  *
  * All outputs are made in memory first; a file with errors leaves the output
- * folder as it was. Exit status: 0 done, 1 errors in the input, 2 usage or I/O.
- * The input text and the arena live until the end of compile(), which frees
- * both.
+ * folder as it was. Exit status: 0 done, 1 errors in the input, 2 usage or I/O,
+ * 3 not compatible.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -15,22 +15,31 @@
 #include <sys/stat.h>
 #include "emit.h"
 
-#define VERSION_TEXT "rlidl 1"
-#define INPUT_MAX (4u << 20)
+#define VERSION_TEXT "rlidl 2\n"
+#define MAX_DIRS 16
 
 static const char usage_text[] =
-	"usage: rlidl [-o DIR] X.idl\n"
+	"usage: rlidl [-I DIR]... [-o DIR] X.idl\n"
+	"       rlidl [-I DIR]... --check-compat OLD/X.idl NEW/X.idl\n"
 	"Writes below DIR (default: the current folder):\n"
 	"  redleaf/gen/X.h   types and operation tables, for both sides\n"
 	"  X_proxy.h         declarations for the trusted side\n"
 	"  X_proxy.c         proxies and shadows\n"
 	"  X_entry.c         what domains call\n"
-	"  X.rst             reference\n"
+	"  X_trace.h         tracepoints\n"
+	"  X.rst, X.9        reference, as text and as manual page\n"
+	"  X.json            everything, for other programs\n"
+	"  X_fuzz.c          fuzzer of the generated code\n"
+	"  X_test.c          test skeleton\n"
 	"Options:\n"
 	"  -o, --out DIR     output folder; it is made if needed\n"
+	"  -I, --include DIR where to look for imported modules, after the importing\n"
+	"                    file's own folder\n"
+	"      --check-compat  can users of the old file go on with the new one?\n"
 	"  -h, --help        this text\n"
 	"  -V, --version     version of the compiler\n"
-	"Exit status: 0 done, 1 errors in the input, 2 usage or I/O error.\n";
+	"Exit status: 0 done (or compatible), 1 errors in the input, 2 usage or I/O\n"
+	"error, 3 not compatible.\n";
 
 static const struct {
 	const char *pattern;
@@ -40,7 +49,12 @@ static const struct {
 	{ "%s/%s_proxy.h", emit_proxy_header },
 	{ "%s/%s_proxy.c", emit_proxy },
 	{ "%s/%s_entry.c", emit_entry },
+	{ "%s/%s_trace.h", emit_trace },
 	{ "%s/%s.rst", emit_rst },
+	{ "%s/%s.9", emit_man },
+	{ "%s/%s.json", emit_json },
+	{ "%s/%s_fuzz.c", emit_fuzz },
+	{ "%s/%s_test.c", emit_test },
 };
 
 static int io_error(const char *path)
@@ -97,103 +111,84 @@ static int generate(struct idl *idl, const char *dir)
 	return status;
 }
 
-static char *read_input(const char *path, size_t *size)
+static int compile(struct modules *mods, const char *path, const char *dir)
 {
-	char *text = malloc(INPUT_MAX);
-	FILE *f = text ? fopen(path, "r") : NULL;
+	struct idl *idl = module_load(mods, path, 0);
 
-	if (!f) {
-		free(text);
-		return NULL;
-	}
-	errno = 0;
-	*size = fread(text, 1, INPUT_MAX, f);
-	if (*size == INPUT_MAX)
-		errno = EFBIG;
-	fclose(f);
-	if (!errno)
-		return text;
-	free(text);
-	return NULL;
-}
-
-/* "idl/bdev.idl" -> "bdev"; NULL when the name does not end in .idl. */
-static const char *base_name(struct arena *a, const char *path)
-{
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	size_t len = strlen(name);
-
-	if (len <= 4 || strcmp(name + len - 4, ".idl"))
-		return NULL;
-	return arena_strndup(a, name, len - 4);
-}
-
-static int run_passes(struct idl *idl, const char *dir)
-{
-	if (idl_parse(idl))
-		return io_error(idl->diag->path);
-	if (!idl->diag->errors)
-		check_idl(idl);
-	if (!idl->diag->errors)
-		cnames_idl(idl);
-	if (!idl->diag->errors)
-		hash_idl(idl);
-	return idl->diag->errors ? 1 : generate(idl, dir);
-}
-
-static int compile(const char *path, const char *dir)
-{
-	struct diag diag = { .path = path };
-	struct idl idl = { .diag = &diag };
-	int status = 2;
-	char *text;
-
-	idl.base = base_name(&idl.arena, path);
-	if (!idl.base) {
-		fprintf(stderr, "rlidl: %s: the name does not end in .idl\n", path);
+	if (!idl)
 		return 2;
-	}
-	text = read_input(path, &diag.size);
-	diag.text = text;
-	if (text)
-		status = run_passes(&idl, dir);
-	else
-		io_error(path);
-	arena_free(&idl.arena);
-	free(text);
+	return idl->broken ? 1 : generate(idl, dir);
+}
+
+/* Each side with imports of its own: @mods belongs to the new one. */
+static int compare(struct modules *mods, const char *old_path, const char *new_path)
+{
+	struct modules before = { .dirs = mods->dirs, .n_dirs = mods->n_dirs };
+	struct idl *old = module_load(&before, old_path, 0);
+	struct idl *new = module_load(mods, new_path, old ? old->diag->errors : 0);
+	int status = 2;
+
+	if (old && new)
+		status = old->broken || new->broken ? 1 : compat_check(old, new) ? 0 : 3;
+	modules_free(&before);
 	return status;
 }
 
-int main(int argc, char **argv)
+static int usage(void)
+{
+	fputs(usage_text, stderr);
+	return 2;
+}
+
+static int print(const char *text)
+{
+	fputs(text, stdout);
+	return 0;
+}
+
+enum { OPT_COMPAT = 256 };
+
+static int run(int argc, char **argv, struct modules *mods)
 {
 	static const struct option options[] = {
 		{ "out", required_argument, NULL, 'o' },
+		{ "include", required_argument, NULL, 'I' },
+		{ "check-compat", no_argument, NULL, OPT_COMPAT },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
+	static const char *dirs[MAX_DIRS];
 	const char *dir = ".";
+	bool compat = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "o:hV", options, NULL)) != -1) {
-		switch (c) {
-		case 'o':
+	mods->dirs = dirs;
+	while ((c = getopt_long(argc, argv, "o:I:hV", options, NULL)) != -1) {
+		if (c == 'h')
+			return print(usage_text);
+		if (c == 'V')
+			return print(VERSION_TEXT);
+		if (c == 'o')
 			dir = optarg;
-			break;
-		case 'h':
-			fputs(usage_text, stdout);
-			return 0;
-		case 'V':
-			puts(VERSION_TEXT);
-			return 0;
-		default:
-			fputs(usage_text, stderr);
-			return 2;
-		}
+		else if (c == OPT_COMPAT)
+			compat = true;
+		else if (c == 'I' && mods->n_dirs < MAX_DIRS)
+			dirs[mods->n_dirs++] = optarg;
+		else
+			return usage();
 	}
-	if (optind + 1 != argc) {
-		fputs(usage_text, stderr);
-		return 2;
-	}
-	return compile(argv[optind], dir);
+	if (argc - optind != (compat ? 2 : 1))
+		return usage();
+	return compat ? compare(mods, argv[optind], argv[optind + 1]) :
+	       compile(mods, argv[optind], dir);
+}
+
+int main(int argc, char **argv)
+{
+	struct modules mods = { 0 };
+	int status = run(argc, argv, &mods);
+
+	modules_free(&mods);
+	return status;
 }

@@ -14,6 +14,7 @@ struct cursor {
 	struct idl *idl;
 	int line, col;
 	size_t offset;
+	bool domain;		/* between the braces of one: it has words of its own */
 };
 
 int yylex(YYSTYPE *val, YYLTYPE *loc, yyscan_t scanner);

@@ -43,6 +43,65 @@ static struct list *add(struct list *l, void *item)
 		list_add(l, item);
 	return l;
 }
+
+static struct qname bare(struct idl *idl, struct ident name)
+{
+	(void)idl;
+	return (struct qname){ .name = name, .text = name.s };
+}
+
+static struct qname qualified(struct idl *idl, struct ident module, struct ident name)
+{
+	return (struct qname){ .module = module, .name = name,
+			       .text = arena_printf(&idl->arena, "%s.%s", module.s, name.s) };
+}
+
+static struct type_ref shaped(enum shape shape, struct loc loc, struct qname elem,
+			      struct value bound)
+{
+	return (struct type_ref){ .shape = shape, .name = elem, .bound = bound, .loc = loc };
+}
+
+static struct field *new_field(struct idl *idl, const char *doc, enum slot slot,
+			       struct type_ref type, struct ident name)
+{
+	struct field f = { .name = name, .doc = doc, .slot = slot, .type = type,
+			   .count.v = 1 };
+
+	return NEW(f);
+}
+
+static struct field *make_array(struct field *f, struct value count)
+{
+	f->array = true;
+	f->count = count;
+	return f;
+}
+
+static struct field *new_text(struct idl *idl, const char *doc, enum shape shape,
+			      struct loc loc, struct value bound, struct ident name)
+{
+	struct type_ref t = { .shape = shape, .bound = bound, .loc = loc };
+
+	return new_field(idl, doc, SLOT_NONE, t, name);
+}
+
+static struct param *new_param(struct idl *idl, enum dir dir, struct type_ref type,
+			       struct ident name)
+{
+	struct param p = { .name = name, .dir = dir, .type = type };
+
+	return NEW(p);
+}
+
+/* An interface without a version has the module's, so 0 cannot mean itself. */
+static void zero_version(struct idl *idl, struct value v)
+{
+	if (v.bad || v.v)
+		return;
+	diag_error(idl->diag, v.loc, "version 0 is out of range");
+	diag_hint(idl->diag, "it lies between 1 and 65535");
+}
 }
 
 %code top {
@@ -67,12 +126,21 @@ static struct list *add(struct list *l, void *item)
 	struct method *method;
 	struct param *param;
 	struct attr *attr;
+	struct qname qname;
+	struct type_ref type;
+	struct domain *domain;
+	enum dir dir;
+	enum slot slot;
 	bool flag;
 }
 
 %token MODULE "'module'" VERSION "'version'" CONST "'const'" ENUM "'enum'"
 %token STRUCT "'struct'" EXCHANGE "'exchange'" INTERFACE "'interface'"
-%token HOST "'host'" MOVE "'move'" IN "'in'" OUT "'out'" DEQUE "'deque'"
+%token IMPORT "'import'" DOMAIN "'domain'" BORROW "'borrow'" OWNED "'owned'"
+%token OPTION "'option'" HOST "'host'" MOVE "'move'" IN "'in'" OUT "'out'"
+%token DEQUE "'deque'" ARRAY "'array'" VEC "'vec'" BYTES "'bytes'" STRING "'string'"
+%token PROVIDES "'provides'" REQUIRES "'requires'" OPTIONAL "'optional'" PARAM "'param'"
+%token PCI "'pci'" CLASS "'class'" MASK "'mask'" VENDOR "'vendor'" DEVICE "'device'"
 %token SHL "'<<'" SHR "'>>'" END 0 "end of file"
 %token <ident> NAME "name"
 %token <value> NUMBER "number"
@@ -87,8 +155,13 @@ static struct list *add(struct list *l, void *item)
 %precedence UNARY
 
 %type <text> doc
-%type <flag> exchange host
-%type <value> expr
+%type <flag> exchange host optional
+%type <value> expr version
+%type <qname> qname
+%type <type> type shape param_type
+%type <dir> dir
+%type <slot> slot
+%type <domain> clauses
 %type <list> enumerators enumerator_list fields methods attrs params param_list
 %type <decl> decl
 %type <enumerator> enumerator
@@ -100,8 +173,18 @@ static struct list *add(struct list *l, void *item)
 %%
 
 file
-	: doc MODULE NAME VERSION NUMBER ';' decls
-		{ idl->doc = $1; idl->module = $3; idl->version = $5; }
+	: doc header imports decls	{ idl->doc = $1; }
+	;
+
+header
+	: MODULE NAME VERSION NUMBER ';'
+		{ idl->module = $2; idl->version = $4; }
+	;
+
+/* An import is loaded here: the next line may use its constants. */
+imports
+	: %empty
+	| imports IMPORT NAME ';'	{ module_import(idl, $3); }
 	;
 
 doc
@@ -130,21 +213,28 @@ decl
 	| ENUM NAME ':' NAME '{' enumerators '}'
 		{
 			struct decl d = { .kind = D_ENUM, .name = $2,
-					  .base.name = $4, .items = $6 };
+					  .base.name = bare(idl, $4), .items = $6 };
 
 			$$ = NEW(d);
 		}
-	| exchange STRUCT NAME '{' fields '}'
+	| attrs exchange STRUCT NAME '{' fields '}'
 		{
-			struct decl d = { .kind = D_STRUCT, .name = $3,
-					  .exchange = $1, .items = $5 };
+			struct decl d = { .kind = D_STRUCT, .name = $4, .attrs = $1,
+					  .exchange = $2, .items = $6 };
 
 			$$ = NEW(d);
 		}
-	| host INTERFACE NAME '{' methods '}'
+	| host INTERFACE NAME version '{' methods '}'
 		{
-			struct decl d = { .kind = D_IFACE, .name = $3,
-					  .host = $1, .items = $5 };
+			struct decl d = { .kind = D_IFACE, .name = $3, .host = $1,
+					  .versioned = $4.v != 0 || $4.bad, .value = $4,
+					  .items = $6 };
+
+			$$ = NEW(d);
+		}
+	| DOMAIN NAME '{' clauses '}'
+		{
+			struct decl d = { .kind = D_DOMAIN, .name = $2, .domain = $4 };
 
 			$$ = NEW(d);
 		}
@@ -160,6 +250,30 @@ exchange
 host
 	: %empty	{ $$ = false; }
 	| HOST		{ $$ = true; }
+	;
+
+version
+	: %empty		{ $$ = (struct value){ 0 }; }
+	| VERSION NUMBER	{ $$ = $2; $$.bad |= !$2.v; zero_version(idl, $2); }
+	;
+
+qname
+	: NAME		{ $$ = bare(idl, $1); }
+	| NAME '.' NAME	{ $$ = qualified(idl, $1, $3); }
+	;
+
+type
+	: qname
+		{ $$ = (struct type_ref){ .name = $1, .loc = @1 }; }
+	;
+
+shape
+	: DEQUE '<' qname ',' expr '>'
+		{ $$ = shaped(SHAPE_DEQUE, @1, $3, $5); }
+	| ARRAY '<' qname ',' expr '>'
+		{ $$ = shaped(SHAPE_ARRAY, @1, $3, $5); }
+	| VEC '<' qname ',' expr '>'
+		{ $$ = shaped(SHAPE_VEC, @1, $3, $5); }
 	;
 
 enumerators
@@ -195,21 +309,24 @@ fields
 	;
 
 field
-	: doc NAME NAME ';'
-		{
-			struct field f = { .name = $3, .doc = $1, .type.name = $2,
-					   .count.v = 1 };
-
-			$$ = NEW(f);
-		}
-	| doc NAME NAME '[' expr ']' ';'
-		{
-			struct field f = { .name = $3, .doc = $1, .type.name = $2,
-					   .array = true, .count = $5 };
-
-			$$ = NEW(f);
-		}
+	: doc type NAME ';'
+		{ $$ = new_field(idl, $1, SLOT_NONE, $2, $3); }
+	| doc type NAME '[' expr ']' ';'
+		{ $$ = make_array(new_field(idl, $1, SLOT_NONE, $2, $3), $5); }
+	| doc slot param_type NAME ';'
+		{ $$ = new_field(idl, $1, $2, $3, $4); }
+	| doc slot param_type NAME '[' expr ']' ';'
+		{ $$ = make_array(new_field(idl, $1, $2, $3, $4), $6); }
+	| doc BYTES '<' expr '>' NAME ';'
+		{ $$ = new_text(idl, $1, SHAPE_BYTES, @2, $4, $6); }
+	| doc STRING '<' expr '>' NAME ';'
+		{ $$ = new_text(idl, $1, SHAPE_STRING, @2, $4, $6); }
 	| error ';'	{ $$ = NULL; }
+	;
+
+slot
+	: OWNED		{ $$ = SLOT_OWNED; }
+	| OPTION	{ $$ = SLOT_OPTION; }
 	;
 
 methods
@@ -240,9 +357,22 @@ attr
 
 			$$ = NEW(a);
 		}
+	| '@' NAME '(' NUMBER ')'
+		{
+			struct attr a = { .name = $2, .has_value = true, .value = $4 };
+
+			$$ = NEW(a);
+		}
 	| '@' NAME '(' NAME ')'
 		{
 			struct attr a = { .name = $2, .arg = $4 };
+
+			$$ = NEW(a);
+		}
+	| '@' NAME '(' NAME '(' NAME ',' expr ')' ')'
+		{
+			struct attr a = { .name = $2, .arg = $4, .param = $6,
+					  .has_value = true, .value = $8 };
 
 			$$ = NEW(a);
 		}
@@ -259,42 +389,74 @@ param_list
 	;
 
 param
-	: NAME NAME
-		{
-			struct param p = { .dir = DIR_VALUE, .type.name = $1, .name = $2 };
+	: type NAME
+		{ $$ = new_param(idl, DIR_VALUE, $1, $2); }
+	| dir param_type NAME
+		{ $$ = new_param(idl, $1, $2, $3); }
+	;
 
-			$$ = NEW(p);
-		}
-	| IN NAME NAME
-		{
-			struct param p = { .dir = DIR_IN, .type.name = $2, .name = $3 };
+dir
+	: IN		{ $$ = DIR_IN; }
+	| OUT		{ $$ = DIR_OUT; }
+	| MOVE		{ $$ = DIR_MOVE; }
+	| BORROW	{ $$ = DIR_BORROW; }
+	;
 
-			$$ = NEW(p);
-		}
-	| OUT NAME NAME
-		{
-			struct param p = { .dir = DIR_OUT, .type.name = $2, .name = $3 };
+param_type
+	: type
+	| shape
+	;
 
-			$$ = NEW(p);
-		}
-	| MOVE NAME NAME
+clauses
+	: %empty	{ $$ = arena_alloc(&idl->arena, sizeof(struct domain)); }
+	| clauses doc PROVIDES qname ';'
 		{
-			struct param p = { .dir = DIR_MOVE, .type.name = $2, .name = $3 };
+			struct provide p = { .name = $4 };
 
-			$$ = NEW(p);
+			list_add(&$1->provides, NEW(p));
 		}
-	| MOVE DEQUE '<' NAME ',' expr '>' NAME
+	| clauses doc REQUIRES optional qname ';'
 		{
-			struct param p = { .dir = DIR_MOVE, .type.name = $4, .name = $8,
-					   .deque = true, .count = $6 };
+			struct provide p = { .name = $5, .optional = $4 };
 
-			$$ = NEW(p);
+			list_add(&$1->requires, NEW(p));
 		}
+	| clauses doc PCI CLASS expr MASK expr ';'
+		{
+			struct pci p = { .loc = @3, .by_class = true, .a = $5, .b = $7 };
+
+			list_add(&$1->pci, NEW(p));
+		}
+	| clauses doc PCI VENDOR expr DEVICE expr ';'
+		{
+			struct pci p = { .loc = @3, .a = $5, .b = $7 };
+
+			list_add(&$1->pci, NEW(p));
+		}
+	| clauses doc PARAM NAME '=' expr '[' expr ',' expr ']' ';'
+		{
+			struct dparam p = { .name = $4, .doc = $2, .def = $6, .min = $8,
+					    .max = $10 };
+
+			list_add(&$1->params, NEW(p));
+		}
+	| clauses doc NAME '=' expr ';'
+		{
+			struct limit l = { .name = $3, .value = $5 };
+
+			list_add(&$1->limits, NEW(l));
+		}
+	| clauses error ';'
+	;
+
+optional
+	: %empty	{ $$ = false; }
+	| OPTIONAL	{ $$ = true; }
 	;
 
 expr
 	: NUMBER
-	| NAME			{ $$ = value_name(idl, $1); }
+	| qname			{ $$ = value_name(idl, &$1); }
 	| '(' expr ')'		{ $$ = $2; }
 	| '-' expr %prec UNARY	{ $$ = value_unary(idl, @1, '-', $2); }
 	| '~' expr %prec UNARY	{ $$ = value_unary(idl, @1, '~', $2); }
@@ -324,8 +486,49 @@ static bool expected(const yysymbol_kind_t *set, int n, yysymbol_kind_t what)
 	return false;
 }
 
-static const char *syntax_hint(yysymbol_kind_t got, const yysymbol_kind_t *set, int n)
+/* The source between the error's place and the end of its token. */
+static bool word_is(const struct diag *d, struct loc loc, const char *word)
 {
+	const char *p = diag_source(d, loc);
+
+	return p && (size_t)loc.len == strlen(word) && !strncmp(p, word, loc.len);
+}
+
+/* What C has and the language has not. */
+static const char *c_hint(yysymbol_kind_t got, const struct diag *d, struct loc loc)
+{
+	if (got == YYTRANSLATE('*'))
+		return "pointers do not cross; move or borrow an exchange struct, or copy a struct";
+	if (got == YYTRANSLATE(':'))
+		return "bit-fields do not cross; use constants and a whole integer";
+	if (got == YYTRANSLATE(']'))
+		return "flexible arrays do not cross; give a bound, or use bytes<N> or vec<T, N>";
+	if (got == YYTRANSLATE('('))
+		return "function pointers do not cross; a callback is a method of an interface";
+	if (word_is(d, loc, "union"))
+		return "unions do not cross; declare one struct for each case";
+	if (word_is(d, loc, "typedef"))
+		return "there are no aliases; use the type itself";
+	return NULL;
+}
+
+static const char *syntax_hint(yysymbol_kind_t got, const yysymbol_kind_t *set, int n,
+			       const struct diag *d, struct loc loc)
+{
+	const char *hint = c_hint(got, d, loc);
+
+	if (hint)
+		return hint;
+	if (got == YYTRANSLATE('{') && expected(set, n, YYTRANSLATE(':')))
+		return "an enum says how it is stored: enum e : u8 { ... }";
+	if (got == YYTRANSLATE('{') && expected(set, n, YYSYMBOL_NAME))
+		return "types are declared on their own, not inside others; unions do not cross";
+	if (expected(set, n, YYSYMBOL_MODULE))
+		return "a file begins with: module name version 1;";
+	if (expected(set, n, YYSYMBOL_STRUCT))
+		return "attributes stand before exchange structs and methods";
+	if (got == YYSYMBOL_STRUCT || got == YYSYMBOL_ENUM)
+		return "a type is written as its name alone";
 	if (got == YYSYMBOL_DOC)
 		return "a doc comment stands on its own before what it describes; use // here";
 	if (got == YYSYMBOL_YYEOF)
@@ -334,9 +537,14 @@ static const char *syntax_hint(yysymbol_kind_t got, const yysymbol_kind_t *set, 
 		return "is the ';' before it missing?";
 	if (got == SEMICOLON && n == 0)
 		return "no ';' follows a '}'";
-	if (got == YYSYMBOL_DEQUE)
-		return "a deque can be moved and nothing else";
-	if (got >= YYSYMBOL_MODULE && got <= YYSYMBOL_DEQUE && expected(set, n, YYSYMBOL_NAME))
+	if (got == YYSYMBOL_IMPORT)
+		return "imports stand between the module line and the first declaration";
+	if (got >= YYSYMBOL_DEQUE && got <= YYSYMBOL_VEC)
+		return "a container is an object: move or borrow it, or keep it in an owned or "
+		       "option slot";
+	if (got == YYSYMBOL_BYTES || got == YYSYMBOL_STRING)
+		return "bytes and strings are fields of structs; pass a struct";
+	if (got >= YYSYMBOL_MODULE && got <= YYSYMBOL_STRING && expected(set, n, YYSYMBOL_NAME))
 		return "words of the language cannot be names; choose another one";
 	return "the grammar is in Documentation/idl.rst";
 }
@@ -353,7 +561,7 @@ static int yyreport_syntax_error(const yypcontext_t *ctx, yyscan_t scanner, stru
 				    yysymbol_name(set[i]));
 	diag_error(idl->diag, *yypcontext_location(ctx), "unexpected %s%s",
 		   yysymbol_name(got), list);
-	diag_hint(idl->diag, "%s", syntax_hint(got, set, n));
+	diag_hint(idl->diag, "%s", syntax_hint(got, set, n, idl->diag, *yypcontext_location(ctx)));
 	return 0;
 }
 

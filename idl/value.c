@@ -58,21 +58,24 @@ struct value value_number(struct idl *idl, struct loc loc, const char *text)
 	return fit(idl, loc, v);
 }
 
-struct value value_name(struct idl *idl, struct ident name)
+struct value value_name(struct idl *idl, const struct qname *name)
 {
-	const struct decl *d = symtab_find(&idl->names, name.s);
+	struct loc loc = name->module.s ? name->module.loc : name->name.loc;
+	const struct decl *d = idl_find(idl, name);
 	struct value v;
 
 	if (d && d->kind == D_CONST) {
 		v = d->value;
-		v.loc = name.loc;
+		v.loc = loc;
 		return v;
 	}
-	diag_error(idl->diag, name.loc, d ? "'%s' is not a constant" : "unknown constant '%s'",
-		   name.s);
+	if (!idl_imports(idl, name))
+		return bad(loc);
+	diag_error(idl->diag, loc, d ? "'%s' is not a constant" : "unknown constant '%s'",
+		   name->text);
 	diag_hint(idl->diag, "a constant is declared above its first use: const %s = ...;",
-		  name.s);
-	return bad(name.loc);
+		  name->name.s);
+	return bad(loc);
 }
 
 struct value value_unary(struct idl *idl, struct loc loc, int op, struct value a)

@@ -11,19 +11,51 @@
 #include "mixed_proxy.c"
 #include "inout_proxy.c"
 #include "deques_proxy.c"
+#include "family_proxy.c"
 #include "rltest_entry.c"
 #include "deques_entry.c"
 #include "inout_entry.c"
+#include "family_entry.c"
 
 #define CALLEE 7
 #define CALLER 9
+
+/* The core, asked by a domain to put a child somewhere or to take it out. */
+static struct { void *parent, *child; u32 offset; } asked;
+
+s32 rl_xput(void *parent, u32 offset, void *child)
+{
+	asked.parent = parent;
+	asked.offset = offset;
+	asked.child = child;
+	return 0;
+}
+
+static struct rltest_item item, item2;
+
+void *rl_xtake(void *parent, u32 offset)
+{
+	rl_xput(parent, offset, NULL);
+	return &item;
+}
+
+s32 rl_xpush_back(void *dq, void *child)
+{
+	return rl_xput(dq, 0, child);
+}
+
+void *rl_xpop_front(void *dq)
+{
+	return rl_xtake(dq, 0);
+}
 
 static s32 answer;		/* of the callee */
 static long last_arg[6];
 static int calls, crashes;	/* the first @crashes calls crash */
 static int locks;		/* the callee leaves with that many held */
 static struct rl_gate gate, caller_gate;
-static struct rltest_item item, item2;
+static struct family_node node;
+static struct base_leaf leaf;
 static struct rltest_item_deque32 deque;
 static const char *failed;
 
@@ -77,8 +109,14 @@ static void reset(void)
 	owners[0].obj = &item;
 	owners[1].obj = &item2;
 	owners[2].obj = &deque;
-	for (int i = 0; i < 3; i++)
+	owners[3].obj = &node;
+	owners[4].obj = &leaf;
+	memset(&node, 0, sizeof(node));
+	memset(&leaf, 0, sizeof(leaf));
+	for (int i = 0; i < 5; i++) {
 		owners[i].owner = RL_OWNER_HOST;
+		owners[i].borrows = 0;
+	}
 }
 
 #define EXPECT(c) do { if (!(c) && !failed) failed = #c; } while (0)
@@ -142,14 +180,14 @@ static void test_move_refused(void)
 	owners[0].owner = CALLER;
 	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_REFUSED, -EPERM);
 	EXPECT_RET(rltest_one_object(&ref, NULL), RL_RPC_REFUSED, -EFAULT);
-	EXPECT_TRACE("enter move exit check enter move exit check");
+	EXPECT_TRACE("enter move exit enter move exit");
 }
 
 static void test_move_lost(void)
 {
 	mock_move_fails = 1;
 	EXPECT_RET(rltest_one_object(&ref, &item), RL_RPC_REFUSED, -EBUSY);
-	EXPECT_TRACE("enter move exit check");
+	EXPECT_TRACE("enter move exit");
 }
 
 static void test_move_back(void)
@@ -261,22 +299,22 @@ static void test_two_moves(void)
 {
 	EXPECT_RET(call_all(), RL_RPC_OK, 0);
 	EXPECT(owners[0].owner == CALLEE && owners[2].owner == CALLEE);
-	EXPECT_TRACE("sleep check check enter alloc move move settle settle call free exit");
+	EXPECT_TRACE("sleep enter alloc claim claim settle settle call free exit");
 }
 
 static void test_two_moves_second_lost(void)
 {
 	mock_move_fails = 2;
-	EXPECT_RET(call_all(), RL_RPC_REFUSED, -EPERM);
+	EXPECT_RET(call_all(), RL_RPC_REFUSED, -EBUSY);
 	EXPECT(owners[0].owner == RL_OWNER_HOST && owners[2].owner == RL_OWNER_HOST);
-	EXPECT_TRACE("sleep check check enter alloc move move settle free exit");
+	EXPECT_TRACE("sleep enter alloc claim claim settle free exit");
 }
 
 static void test_two_moves_second_refused(void)
 {
 	owners[2].owner = CALLER;
 	EXPECT_RET(call_all(), RL_RPC_REFUSED, -EPERM);
-	EXPECT_TRACE("sleep check check");
+	EXPECT(owners[0].owner == RL_OWNER_HOST && !calls);
 }
 
 static void test_two_moves_back(void)
@@ -383,7 +421,7 @@ static void test_entry_move(void)
 	answer = -EIO;
 	EXPECT_RET(rlc_rltest_one_object(1, &item), RL_RPC_OK, -EIO);
 	EXPECT(owners[0].owner == CALLER);
-	EXPECT_TRACE("begin enter move exit check end begin enter move call move exit end");
+	EXPECT_TRACE("begin enter move exit end begin enter move call move exit end");
 }
 
 static void test_entry_atomic(void)
@@ -434,7 +472,7 @@ static void test_host_move(void)
 	answer = 0;
 	EXPECT_RET(rlc_rltest_host_give(2, &item), RL_RPC_OK, 0);
 	EXPECT(owners[0].owner == RL_OWNER_HOST);
-	EXPECT_TRACE("begin move check end begin move give move end begin move give end");
+	EXPECT_TRACE("begin move end begin move give move end begin move give end");
 }
 
 static s32 host_back(void *ctx, struct deques_node_deque8 *a, struct deques_node *b,
@@ -455,8 +493,8 @@ static void test_host_moves(void)
 	for (int i = 0; i < 3; i++)
 		owners[i].owner = CALLER;
 	mock_move_fails = 3;
-	EXPECT_RET(rlc_deques_host_back(2, a, b, c), RL_RPC_REFUSED, -EPERM);
-	EXPECT_RET(rlc_deques_host_back(2, a, b, b), RL_RPC_REFUSED, -EPERM);
+	EXPECT_RET(rlc_deques_host_back(2, a, b, c), RL_RPC_REFUSED, -EBUSY);
+	EXPECT_RET(rlc_deques_host_back(2, a, b, b), RL_RPC_REFUSED, -EBUSY);
 	for (int i = 0; i < 3; i++)
 		EXPECT(owners[i].owner == CALLER);
 	EXPECT_RET(rlc_deques_host_back(2, a, b, c), RL_RPC_OK, 0);
@@ -485,6 +523,18 @@ static void test_host_copies_and_bool(void)
 	EXPECT_RET(raw(2, 1, &in, NULL), RL_RPC_REFUSED, -EFAULT);
 }
 
+static void test_deque_read(void)
+{
+	struct rltest_item_deque32 dq = { .head = 31, .len = 2 };
+
+	dq.slot[31] = &item;
+	dq.slot[0] = &item2;
+	EXPECT(rltest_item_deque32_len(&dq) == 2);
+	EXPECT(rltest_item_deque32_at(&dq, 0) == &item);
+	EXPECT(rltest_item_deque32_at(&dq, 1) == &item2);
+	EXPECT(!rltest_item_deque32_at(&dq, 2));
+}
+
 static void test_deque_hostile(void)
 {
 	static const struct { u32 head, len; } bad[] = {
@@ -495,11 +545,223 @@ static void test_deque_hostile(void)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		dq.head = bad[i].head;
 		dq.len = bad[i].len;
-		EXPECT(!rltest_item_deque32_len(&dq));
+		EXPECT(!rltest_item_deque32_at(&dq, 0));
 	}
-	dq.head = 31;
-	dq.len = 32;
-	EXPECT(rltest_item_deque32_len(&dq) == 32);
+}
+
+/* What domains do with children is asked of the core, with the right numbers. */
+static void test_children(void)
+{
+	struct family_node *n = (void *)&item;
+	struct base_leaf_array8 *arr = (void *)&deque;
+	struct base_leaf *leaf = (void *)&item2;
+
+	EXPECT(!family_node_put_l(n, leaf));
+	EXPECT(asked.parent == n && asked.offset == offsetof(struct family_node, l));
+	EXPECT(asked.child == leaf);
+	EXPECT(!family_node_put_more(n, 7, leaf));
+	EXPECT(asked.offset == offsetof(struct family_node, more[7]));
+	EXPECT(family_node_put_more(n, 8, leaf) == -ERANGE);
+	EXPECT(family_node_take_q(n) == (void *)&item && asked.offset == 48);
+	EXPECT(!family_node_take_more(n, 8));
+	EXPECT(!base_leaf_array8_put(arr, 7, leaf) && asked.offset == 56);
+	EXPECT(base_leaf_array8_put(arr, 8, leaf) == -ERANGE);
+	EXPECT(!base_leaf_array8_take(arr, 8) && base_leaf_array8_take(arr, 1));
+	EXPECT(rltest_item_deque32_push_back(&deque, &item) && asked.parent == &deque);
+	EXPECT(rltest_item_deque32_pop_front(&deque) == &item);
+}
+
+static void test_array_read(void)
+{
+	struct base_leaf_array8 arr = { 0 };
+
+	arr.slot[7] = (void *)&item;
+	EXPECT(base_leaf_array8_at(&arr, 7) == (void *)&item && !base_leaf_array8_at(&arr, 8));
+}
+
+static void test_vec(void)
+{
+	struct { struct family_u32_vec100 v; u32 room[3]; } m = { .v.cap = 3 };
+	struct family_u32_vec100 *v = &m.v;
+	u32 got;
+
+	EXPECT(!family_u32_vec100_pop(v, &got) && !family_u32_vec100_get(v, 0, &got));
+	for (u32 i = 0; i < 3; i++)
+		EXPECT(family_u32_vec100_push(v, 10 + i));
+	EXPECT(!family_u32_vec100_push(v, 13) && family_u32_vec100_len(v) == 3);
+	EXPECT(family_u32_vec100_set(v, 1, 77) && !family_u32_vec100_set(v, 3, 0));
+	EXPECT(family_u32_vec100_get(v, 1, &got) && got == 77);
+	EXPECT(family_u32_vec100_pop(v, &got) && got == 12 && v->len == 2);
+	v->len = 4;
+	EXPECT(!family_u32_vec100_len(v) && !family_u32_vec100_push(v, 1));
+	v->len = 0;
+	v->cap = 101;
+	EXPECT(!family_u32_vec100_push(v, 1));
+}
+
+static void test_valid(void)
+{
+	struct family_cfg c = { .m = 5, .modes = { -1, 9 } };
+
+	EXPECT(family_cfg_valid(&c));
+	c.m = 6;
+	EXPECT(!family_cfg_valid(&c));
+	c.m = 9;
+	c.modes[1] = 0;
+	EXPECT(!family_cfg_valid(&c));
+	c.modes[1] = 5;
+	c.c = 3;
+	EXPECT(!family_cfg_valid(&c));
+	c.c = 2;
+	c.b.used = 16;
+	EXPECT(family_cfg_valid(&c));
+	c.b.used = 17;
+	EXPECT(!family_cfg_valid(&c));
+	c.b.used = 0;
+	memset(c.name, 'a', sizeof(c.name));
+	EXPECT(!family_cfg_valid(&c));
+	c.name[11] = 0;
+	EXPECT(family_cfg_valid(&c));
+}
+
+static struct rl_ret family_call(void)
+{
+	return family_give(&ref, (void *)&node, (void *)&leaf, (void *)&item);
+}
+
+static void test_take_borrow(void)
+{
+	EXPECT_RET(family_call(), RL_RPC_OK, 0);
+	EXPECT(owners[3].owner == CALLEE && owners[4].owner == CALLEE);
+	EXPECT(owners[0].owner == RL_OWNER_HOST && !owners[0].borrows);
+	EXPECT_TRACE("enter borrow claim claim settle settle call return exit");
+}
+
+static void test_take_borrow_refused(void)
+{
+	owners[0].owner = CALLER;
+	EXPECT_RET(family_call(), RL_RPC_REFUSED, -EPERM);
+	owners[0].owner = RL_OWNER_HOST;
+	owners[4].owner = CALLER;
+	EXPECT_RET(family_call(), RL_RPC_REFUSED, -EPERM);
+	EXPECT(!owners[0].borrows && owners[3].owner == RL_OWNER_HOST && !calls);
+	owners[4].owner = RL_OWNER_HOST;
+	owners[3].borrows = 1;
+	EXPECT_RET(family_call(), RL_RPC_REFUSED, -EBUSY);
+}
+
+static void test_borrow_crash(void)
+{
+	crashes = 1;
+	EXPECT_RET(family_call(), RL_RPC_CRASHED, 0);
+	EXPECT(!owners[0].borrows && owners[0].owner == RL_OWNER_HOST);
+}
+
+static s32 spoil(void *self, struct family_node *a, struct base_leaf *b,
+		 const struct base_leaf_array8 *c)
+{
+	(void)self;
+	(void)a;
+	(void)c;
+	b->c = 9;
+	return -EIO;
+}
+
+/* A callee cannot hand an impossible enum to the trusted side. */
+static void test_spoilt_back(void)
+{
+	ops[FAMILY_M_GIVE] = spoil;
+	EXPECT_RET(family_call(), RL_RPC_CRASHED, 0);
+	EXPECT(owners[3].owner == CALLEE && owners[4].owner == CALLEE && !owners[0].borrows);
+}
+
+static void test_domain_gives_bad_enum(void)
+{
+	for (int i = 0; i < 5; i++)
+		owners[i].owner = CALLER;
+	leaf.c = 3;
+	EXPECT_RET(rlc_family_give(1, &node, &leaf, (void *)&item), RL_RPC_REFUSED, -ERANGE);
+	EXPECT(owners[3].owner == CALLER && owners[4].owner == CALLER && !owners[0].borrows);
+	leaf.c = 2;
+	EXPECT_RET(rlc_family_give(1, &node, &leaf, (void *)&item), RL_RPC_OK, 0);
+	EXPECT(owners[3].owner == CALLEE && owners[4].owner == CALLEE);
+}
+
+static void test_enum_param(void)
+{
+	struct rl_ret (*raw)(u32, void *, const void *, u32, u32) = (void *)rlc_family_mix;
+
+	owners[0].owner = CALLER;
+	owners[1].owner = CALLER;
+	EXPECT_RET(raw(1, &item, &item2, 1, 3), RL_RPC_REFUSED, -ERANGE);
+	EXPECT_RET(raw(1, &item, &item2, 1, 255), RL_RPC_REFUSED, -ERANGE);
+	EXPECT(!calls && owners[0].owner == CALLER);
+	EXPECT_RET(raw(1, &item, &item2, 1, 2), RL_RPC_OK, 0);
+	EXPECT(owners[0].owner == CALLEE && !owners[1].borrows);
+}
+
+static void test_in_struct_range(void)
+{
+	struct family_cfg c = { .m = 5, .modes = { 5, 5 } };
+
+	EXPECT_RET(rlc_family_set(1, FAMILY_MODE_ON, &c), RL_RPC_OK, 0);
+	c.b.used = 17;
+	EXPECT_RET(rlc_family_set(1, FAMILY_MODE_ON, &c), RL_RPC_REFUSED, -ERANGE);
+	EXPECT_RET(rlc_family_set(1, 0, &c), RL_RPC_REFUSED, -ERANGE);
+	EXPECT(calls == 1);
+}
+
+static s16 look_mode;
+
+static s32 look(void *self, const struct family_node *n, struct family_cfg *o)
+{
+	(void)n;
+	*o = (struct family_cfg){ .m = look_mode, .modes = { 5, 5 } };
+	return callee(self, 0, 0, 0, 0, 0);
+}
+
+static void test_out_range(void)
+{
+	struct family_cfg c;
+
+	ops[FAMILY_M_LOOK] = look;
+	look_mode = 9;
+	EXPECT_RET(family_look(&ref, (void *)&node, &c), RL_RPC_OK, 0);
+	EXPECT(c.m == 9);
+	look_mode = 8;
+	EXPECT_RET(family_look(&ref, (void *)&node, &c), RL_RPC_CRASHED, 0);
+	EXPECT(!c.m && !owners[3].borrows);
+}
+
+static s32 host_family_back(void *ctx, struct family_node *n, const struct base_leaf *l,
+			    const struct family_cfg *c, s16 m, struct family_cfg *x)
+{
+	(void)ctx;
+	EXPECT(*mock_owner(n) == RL_OWNER_HOST && owners[4].borrows == 1 && m == -1);
+	EXPECT(l == (void *)&leaf);
+	*x = *c;
+	mock_event("back");
+	return answer;
+}
+
+static void test_host_family(void)
+{
+	static const struct family_host_ops host_ops = { .back = host_family_back };
+	struct family_cfg c = { .m = 5, .modes = { 5, 5 } }, x = { 0 };
+
+	mock_host = (struct rl_host_iref){ .ops = &host_ops };
+	owners[3].owner = owners[4].owner = CALLER;
+	EXPECT_RET(rlc_family_host_back(2, &node, &leaf, &c, -1, &x), RL_RPC_OK, 0);
+	EXPECT(owners[3].owner == RL_OWNER_HOST && !owners[4].borrows && x.m == 5);
+	EXPECT_TRACE("begin in out borrow claim settle back return out end");
+	owners[3].owner = CALLER;
+	answer = -EIO;
+	EXPECT_RET(rlc_family_host_back(2, &node, &leaf, &c, -1, &x), RL_RPC_OK, -EIO);
+	EXPECT(owners[3].owner == CALLER && !owners[4].borrows);
+	node.c = 77;
+	EXPECT_RET(rlc_family_host_back(2, &node, &leaf, &c, -1, &x), RL_RPC_REFUSED, -ERANGE);
+	EXPECT_RET(rlc_family_host_back(2, &node, &leaf, &c, 0, &x), RL_RPC_REFUSED, -ERANGE);
+	EXPECT(owners[3].owner == CALLER && !owners[4].borrows);
 }
 
 static void test_descriptors(void)
@@ -511,7 +773,6 @@ static void test_descriptors(void)
 	EXPECT(!strcmp(d->methods[RLTEST_M_NEST], "nest") && d->nr_types == 2);
 	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].child == RLTEST_ITEM_TYPE);
 	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].capacity == 32);
-	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].kind == RL_X_DEQUE);
 	EXPECT(d->types[RLTEST_ITEM_T].size == 16 && !d->types[RLTEST_ITEM_T].child);
 }
 
@@ -530,7 +791,12 @@ static const struct {
 	TEST(retry_not_for_errors), TEST(replay), TEST(replay_keeps_what_was_taken),
 	TEST(entry), TEST(entry_no_cap), TEST(entry_move), TEST(entry_atomic),
 	TEST(entry_in_out), TEST(entry_bad_pointers), TEST(host_move), TEST(host_moves),
-	TEST(host_copies_and_bool), TEST(deque_hostile), TEST(descriptors),
+	TEST(host_copies_and_bool), TEST(deque_read), TEST(deque_hostile),
+	TEST(children), TEST(array_read), TEST(vec), TEST(valid), TEST(take_borrow),
+	TEST(take_borrow_refused), TEST(borrow_crash), TEST(spoilt_back),
+	TEST(domain_gives_bad_enum), TEST(enum_param), TEST(in_struct_range), TEST(out_range),
+	TEST(host_family),
+	TEST(descriptors),
 };
 
 int main(void)

@@ -7,6 +7,7 @@
 #define REDLEAF_GEN_CONSTS_H
 
 #include <redleaf/types.h>
+#include <redleaf/errno.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 

@@ -7,6 +7,7 @@
 #define REDLEAF_GEN_DEQUES_H
 
 #include <redleaf/types.h>
+#include <redleaf/errno.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 
@@ -32,7 +33,7 @@ static inline void deques_node_free(struct deques_node __rref *obj)
 }
 #endif
 
-/* Up to 1 objects in order; the container is an object of its own. */
+/* Up to 1 objects in order, which are its own. */
 struct deques_node_deque1 {
 	u32 head;	/* index of the first element */
 	u32 len;	/* elements in use */
@@ -42,7 +43,58 @@ static_assert(sizeof(struct deques_node_deque1) == 16);
 
 #define DEQUES_NODE_DEQUE1_TYPE 0xc9dbb5ca5e973a8eULL
 
+/* Elements in use; 0 when the header makes no sense. */
+static inline u32 deques_node_deque1_len(const struct deques_node_deque1 __rref *dq)
+{
+	u32 len = READ_ONCE(rl_deref(dq)->len);
+
+	return len <= 1 ? len : 0;
+}
+
+/* Element @i from the front, to look at; NULL when there is none. */
+static inline struct deques_node __rref *
+deques_node_deque1_at(const struct deques_node_deque1 __rref *dq, u32 i)
+{
+	u32 head = READ_ONCE(rl_deref(dq)->head);
+
+	if (head >= 1 || i >= deques_node_deque1_len(dq))
+		return NULL;
+	return READ_ONCE(rl_deref(dq)->slot[(head + i) % 1]);
+}
+
 #ifndef RL_CORE
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque1_push_back(struct deques_node_deque1 __rref *dq,
+			     struct deques_node __rref *obj)
+{
+	return !rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1_pop_back(struct deques_node_deque1 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
+
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque1_push_front(struct deques_node_deque1 __rref *dq,
+			      struct deques_node __rref *obj)
+{
+	return !rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1_pop_front(struct deques_node_deque1 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
 static inline struct deques_node_deque1 __rref *deques_node_deque1_alloc(void)
 {
 	return (struct deques_node_deque1 __rref *)rl_xalloc(DEQUES_NODE_DEQUE1_TYPE);
@@ -52,44 +104,9 @@ static inline void deques_node_deque1_free(struct deques_node_deque1 __rref *obj
 {
 	rl_xfree(obj);
 }
-
-static inline s32 deques_node_deque1_push_front(struct deques_node_deque1 __rref *dq,
-						struct deques_node __rref *obj)
-{
-	return rl_xpush_front(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque1_pop_front(struct deques_node_deque1 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_front(dq);
-}
-
-static inline s32 deques_node_deque1_push_back(struct deques_node_deque1 __rref *dq,
-					       struct deques_node __rref *obj)
-{
-	return rl_xpush_back(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque1_pop_back(struct deques_node_deque1 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_back(dq);
-}
 #endif
 
-/* Elements in use; 0 when the header makes no sense. Each access copies the
- * header first: the other side may write it at any time.
- */
-static inline u32 deques_node_deque1_len(const struct deques_node_deque1 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	return head < 1 && len <= 1 ? len : 0;
-}
-
-/* Up to 1024 objects in order; the container is an object of its own. */
+/* Up to 1024 objects in order, which are its own. */
 struct deques_node_deque1024 {
 	u32 head;	/* index of the first element */
 	u32 len;	/* elements in use */
@@ -99,7 +116,58 @@ static_assert(sizeof(struct deques_node_deque1024) == 8200);
 
 #define DEQUES_NODE_DEQUE1024_TYPE 0xa3f8c9359c297bccULL
 
+/* Elements in use; 0 when the header makes no sense. */
+static inline u32 deques_node_deque1024_len(const struct deques_node_deque1024 __rref *dq)
+{
+	u32 len = READ_ONCE(rl_deref(dq)->len);
+
+	return len <= 1024 ? len : 0;
+}
+
+/* Element @i from the front, to look at; NULL when there is none. */
+static inline struct deques_node __rref *
+deques_node_deque1024_at(const struct deques_node_deque1024 __rref *dq, u32 i)
+{
+	u32 head = READ_ONCE(rl_deref(dq)->head);
+
+	if (head >= 1024 || i >= deques_node_deque1024_len(dq))
+		return NULL;
+	return READ_ONCE(rl_deref(dq)->slot[(head + i) % 1024]);
+}
+
 #ifndef RL_CORE
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque1024_push_back(struct deques_node_deque1024 __rref *dq,
+				struct deques_node __rref *obj)
+{
+	return !rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1024_pop_back(struct deques_node_deque1024 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
+
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque1024_push_front(struct deques_node_deque1024 __rref *dq,
+				 struct deques_node __rref *obj)
+{
+	return !rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque1024_pop_front(struct deques_node_deque1024 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
 static inline struct deques_node_deque1024 __rref *deques_node_deque1024_alloc(void)
 {
 	return (struct deques_node_deque1024 __rref *)rl_xalloc(DEQUES_NODE_DEQUE1024_TYPE);
@@ -109,44 +177,9 @@ static inline void deques_node_deque1024_free(struct deques_node_deque1024 __rre
 {
 	rl_xfree(obj);
 }
-
-static inline s32 deques_node_deque1024_push_front(struct deques_node_deque1024 __rref *dq,
-						   struct deques_node __rref *obj)
-{
-	return rl_xpush_front(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque1024_pop_front(struct deques_node_deque1024 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_front(dq);
-}
-
-static inline s32 deques_node_deque1024_push_back(struct deques_node_deque1024 __rref *dq,
-						  struct deques_node __rref *obj)
-{
-	return rl_xpush_back(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque1024_pop_back(struct deques_node_deque1024 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_back(dq);
-}
 #endif
 
-/* Elements in use; 0 when the header makes no sense. Each access copies the
- * header first: the other side may write it at any time.
- */
-static inline u32 deques_node_deque1024_len(const struct deques_node_deque1024 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	return head < 1024 && len <= 1024 ? len : 0;
-}
-
-/* Up to 32 objects in order; the container is an object of its own. */
+/* Up to 32 objects in order, which are its own. */
 struct deques_node_deque32 {
 	u32 head;	/* index of the first element */
 	u32 len;	/* elements in use */
@@ -156,7 +189,58 @@ static_assert(sizeof(struct deques_node_deque32) == 264);
 
 #define DEQUES_NODE_DEQUE32_TYPE 0xa7eee8dec3f8e742ULL
 
+/* Elements in use; 0 when the header makes no sense. */
+static inline u32 deques_node_deque32_len(const struct deques_node_deque32 __rref *dq)
+{
+	u32 len = READ_ONCE(rl_deref(dq)->len);
+
+	return len <= 32 ? len : 0;
+}
+
+/* Element @i from the front, to look at; NULL when there is none. */
+static inline struct deques_node __rref *
+deques_node_deque32_at(const struct deques_node_deque32 __rref *dq, u32 i)
+{
+	u32 head = READ_ONCE(rl_deref(dq)->head);
+
+	if (head >= 32 || i >= deques_node_deque32_len(dq))
+		return NULL;
+	return READ_ONCE(rl_deref(dq)->slot[(head + i) % 32]);
+}
+
 #ifndef RL_CORE
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque32_push_back(struct deques_node_deque32 __rref *dq,
+			      struct deques_node __rref *obj)
+{
+	return !rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque32_pop_back(struct deques_node_deque32 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
+
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque32_push_front(struct deques_node_deque32 __rref *dq,
+			       struct deques_node __rref *obj)
+{
+	return !rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque32_pop_front(struct deques_node_deque32 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
 static inline struct deques_node_deque32 __rref *deques_node_deque32_alloc(void)
 {
 	return (struct deques_node_deque32 __rref *)rl_xalloc(DEQUES_NODE_DEQUE32_TYPE);
@@ -166,44 +250,9 @@ static inline void deques_node_deque32_free(struct deques_node_deque32 __rref *o
 {
 	rl_xfree(obj);
 }
-
-static inline s32 deques_node_deque32_push_front(struct deques_node_deque32 __rref *dq,
-						 struct deques_node __rref *obj)
-{
-	return rl_xpush_front(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque32_pop_front(struct deques_node_deque32 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_front(dq);
-}
-
-static inline s32 deques_node_deque32_push_back(struct deques_node_deque32 __rref *dq,
-						struct deques_node __rref *obj)
-{
-	return rl_xpush_back(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque32_pop_back(struct deques_node_deque32 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_back(dq);
-}
 #endif
 
-/* Elements in use; 0 when the header makes no sense. Each access copies the
- * header first: the other side may write it at any time.
- */
-static inline u32 deques_node_deque32_len(const struct deques_node_deque32 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	return head < 32 && len <= 32 ? len : 0;
-}
-
-/* Up to 8 objects in order; the container is an object of its own. */
+/* Up to 8 objects in order, which are its own. */
 struct deques_node_deque8 {
 	u32 head;	/* index of the first element */
 	u32 len;	/* elements in use */
@@ -213,7 +262,58 @@ static_assert(sizeof(struct deques_node_deque8) == 72);
 
 #define DEQUES_NODE_DEQUE8_TYPE 0xc9c3b7ca5e82ac13ULL
 
+/* Elements in use; 0 when the header makes no sense. */
+static inline u32 deques_node_deque8_len(const struct deques_node_deque8 __rref *dq)
+{
+	u32 len = READ_ONCE(rl_deref(dq)->len);
+
+	return len <= 8 ? len : 0;
+}
+
+/* Element @i from the front, to look at; NULL when there is none. */
+static inline struct deques_node __rref *
+deques_node_deque8_at(const struct deques_node_deque8 __rref *dq, u32 i)
+{
+	u32 head = READ_ONCE(rl_deref(dq)->head);
+
+	if (head >= 8 || i >= deques_node_deque8_len(dq))
+		return NULL;
+	return READ_ONCE(rl_deref(dq)->slot[(head + i) % 8]);
+}
+
 #ifndef RL_CORE
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque8_push_back(struct deques_node_deque8 __rref *dq,
+			     struct deques_node __rref *obj)
+{
+	return !rl_xpush_back(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque8_pop_back(struct deques_node_deque8 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_back(dq);
+}
+
+/* False: @obj stays where it is, since the deque is full or one of the two
+ * is not there to be used.
+ */
+static inline bool
+deques_node_deque8_push_front(struct deques_node_deque8 __rref *dq,
+			      struct deques_node __rref *obj)
+{
+	return !rl_xpush_front(dq, obj);
+}
+
+static inline struct deques_node __rref *
+deques_node_deque8_pop_front(struct deques_node_deque8 __rref *dq)
+{
+	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
 static inline struct deques_node_deque8 __rref *deques_node_deque8_alloc(void)
 {
 	return (struct deques_node_deque8 __rref *)rl_xalloc(DEQUES_NODE_DEQUE8_TYPE);
@@ -223,42 +323,7 @@ static inline void deques_node_deque8_free(struct deques_node_deque8 __rref *obj
 {
 	rl_xfree(obj);
 }
-
-static inline s32 deques_node_deque8_push_front(struct deques_node_deque8 __rref *dq,
-						struct deques_node __rref *obj)
-{
-	return rl_xpush_front(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque8_pop_front(struct deques_node_deque8 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_front(dq);
-}
-
-static inline s32 deques_node_deque8_push_back(struct deques_node_deque8 __rref *dq,
-					       struct deques_node __rref *obj)
-{
-	return rl_xpush_back(dq, obj);
-}
-
-static inline struct deques_node __rref *
-deques_node_deque8_pop_back(struct deques_node_deque8 __rref *dq)
-{
-	return (struct deques_node __rref *)rl_xpop_back(dq);
-}
 #endif
-
-/* Elements in use; 0 when the header makes no sense. Each access copies the
- * header first: the other side may write it at any time.
- */
-static inline u32 deques_node_deque8_len(const struct deques_node_deque8 __rref *dq)
-{
-	u32 head = READ_ONCE(rl_deref(dq)->head);
-	u32 len = READ_ONCE(rl_deref(dq)->len);
-
-	return head < 8 && len <= 8 ? len : 0;
-}
 
 /* Interface deques */
 #define DEQUES_FINGERPRINT 0x00caf7dfc02abb6aULL

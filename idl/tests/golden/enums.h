@@ -7,6 +7,7 @@
 #define REDLEAF_GEN_ENUMS_H
 
 #include <redleaf/types.h>
+#include <redleaf/errno.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 
@@ -20,15 +21,44 @@ enum enums_color {	/* u8 */
 	ENUMS_COLOR_BLUE = 255,
 };
 
+static inline bool enums_color_valid(u8 v)
+{
+	switch (v) {
+	case ENUMS_COLOR_RED:
+	case ENUMS_COLOR_GREEN:
+	case ENUMS_COLOR_BLUE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum enums_signed_one {	/* s64 */
 	ENUMS_SIGNED_ONE_LOW = (-9223372036854775807LL - 1),
 	ENUMS_SIGNED_ONE_NEXT = (-9223372036854775807LL),
 	ENUMS_SIGNED_ONE_HIGH = 9223372036854775807ULL,
 };
 
+static inline bool enums_signed_one_valid(s64 v)
+{
+	switch (v) {
+	case ENUMS_SIGNED_ONE_LOW:
+	case ENUMS_SIGNED_ONE_NEXT:
+	case ENUMS_SIGNED_ONE_HIGH:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum enums_wide_one {	/* u64 */
 	ENUMS_WIDE_ONE_TOP = 18446744073709551615ULL,
 };
+
+static inline bool enums_wide_one_valid(u64 v)
+{
+	return v >= 18446744073709551615ULL;
+}
 
 struct enums_pixel {
 	u8 c;	/* enum enums_color */
@@ -41,6 +71,21 @@ static_assert(offsetof(struct enums_pixel, c) == 0);
 static_assert(offsetof(struct enums_pixel, pad) == 1);
 static_assert(offsetof(struct enums_pixel, w) == 8);
 static_assert(offsetof(struct enums_pixel, row) == 16);
+
+static inline bool enums_pixel_valid(const struct enums_pixel *p)
+{
+	u32 i;
+
+	if (!enums_color_valid(p->c))
+		return false;
+	if (!enums_wide_one_valid(p->w))
+		return false;
+	for (i = 0; i < 2; i++) {
+		if (!enums_signed_one_valid(p->row[i]))
+			return false;
+	}
+	return true;
+}
 
 /* Interface enums */
 #define ENUMS_FINGERPRINT 0x79c10bb016532713ULL

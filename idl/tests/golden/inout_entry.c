@@ -8,6 +8,7 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include "inout_proxy.h"
+#include "inout_trace.h"
 
 /* The compiler takes a bool to be 0 or 1; a domain may pass any byte. */
 static __always_inline bool inout_bool(bool b)
@@ -121,7 +122,12 @@ inout_host_ask_entry(struct rl_frame *frame, u32 cap, bool now, const struct ino
 	if (unlikely(err))
 		return rl_refused(err);
 	ops = impl->ops;
+	if (static_branch_unlikely(&inout_traced))
+		trace_rl_inout_host_ask(RL_OWNER_HOST, frame->gate->id, inout_bool(now),
+					&copy_c);
 	err = ops->ask(impl->ctx, inout_bool(now), &copy_c, &copy_answer);
+	if (static_branch_unlikely(&inout_traced))
+		trace_rl_inout_host_return(RL_OWNER_HOST, 0, RL_RPC_OK, err);
 	if (err)
 		return (struct rl_ret){ .err = err };
 	rl_entry_out(frame, answer, &copy_answer, sizeof(copy_answer));

@@ -8,6 +8,7 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include "mixed_proxy.h"
+#include "mixed_trace.h"
 
 static __always_inline struct rl_ret
 mixed_all_entry(struct rl_frame *frame, u32 cap, u8 kind, struct mixed_buf __rref *b,

@@ -8,6 +8,22 @@
 #include <linux/string.h>
 #include "mixed_proxy.h"
 
+#define CREATE_TRACE_POINTS
+#include "mixed_trace.h"
+
+DEFINE_STATIC_KEY_FALSE(mixed_traced);
+
+int mixed_trace_on(void)
+{
+	static_branch_inc(&mixed_traced);
+	return 0;
+}
+
+void mixed_trace_off(void)
+{
+	static_branch_dec(&mixed_traced);
+}
+
 const struct rl_type_desc mixed_types[MIXED_NR_TYPES] = {
 	[MIXED_BUF_T] = {
 		.id = MIXED_BUF_TYPE,
@@ -19,8 +35,8 @@ const struct rl_type_desc mixed_types[MIXED_NR_TYPES] = {
 		.name = "mixed_buf_deque4",
 		.size = sizeof(struct mixed_buf_deque4),
 		.kind = RL_X_DEQUE,
-		.child = MIXED_BUF_TYPE,
 		.capacity = 4,
+		.child = MIXED_BUF_TYPE,
 	},
 };
 
@@ -56,8 +72,28 @@ static noinline void mixed_copy(void *to, const void *from, size_t size)
 	memcpy(to, from, size);
 }
 
-/* Moves all or none: all are claimed before one has a new owner. */
-static bool mixed_all_move(struct mixed_buf __rref *b, struct mixed_buf_deque4 __rref *dq,
+/* All or none: 0, or the reason, and nothing has changed. */
+static s32 mixed_all_take(struct mixed_buf __rref *b, struct mixed_buf_deque4 __rref *dq,
+			  u32 from, u32 to)
+{
+	s32 err;
+
+	if (!rl_xheap_claim(b, MIXED_BUF_TYPE, from)) {
+		err = rl_xheap_refusal(b, MIXED_BUF_TYPE, from);
+		return err;
+	}
+	if (!rl_xheap_claim(dq, MIXED_BUF_DEQUE4_TYPE, from)) {
+		err = rl_xheap_refusal(dq, MIXED_BUF_DEQUE4_TYPE, from);
+		rl_xheap_settle(b, from);
+		return err;
+	}
+	rl_xheap_settle(b, to);
+	rl_xheap_settle(dq, to);
+	return 0;
+}
+
+/* What was moved comes back; false: not all of it was there, or it was spoilt. */
+static bool mixed_all_back(struct mixed_buf __rref *b, struct mixed_buf_deque4 __rref *dq,
 			   u32 from, u32 to)
 {
 	if (!rl_xheap_claim(b, MIXED_BUF_TYPE, from))
@@ -86,12 +122,6 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 	s32 rpc, err;
 
 	might_sleep();
-	err = rl_xheap_check(b, MIXED_BUF_TYPE, from);
-	if (unlikely(err))
-		return rl_refused(err);
-	err = rl_xheap_check(dq, MIXED_BUF_DEQUE4_TYPE, from);
-	if (unlikely(err))
-		return rl_refused(err);
 	rpc = rl_gate_enter(&frame, gate, caller, MIXED_M_ALL);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
@@ -101,10 +131,11 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 		return rl_refused(-ENOMEM);
 	}
 	mixed_copy(&scratch->i, i, sizeof(*i));
-	if (unlikely(!mixed_all_move(b, dq, from, gate->id))) {
+	err = mixed_all_take(b, dq, from, gate->id);
+	if (unlikely(err)) {
 		rl_arg_free(gate, scratch);
 		rl_gate_exit(&frame);
-		return rl_refused(-EPERM);
+		return rl_refused(err);
 	}
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[MIXED_M_ALL], (unsigned long)ref->self,
 				(unsigned long)kind, (unsigned long)b,
@@ -114,8 +145,9 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 		goto crashed;
 	if (unlikely(err)) {
 		err = mixed_answer(frame.gate, err, "mixed_all: the answer is no errno");
-		if (!mixed_all_move(b, dq, frame.gate->id, from)) {
-			rl_gate_violation(frame.gate, "mixed_all: failed and kept what was moved");
+		if (!mixed_all_back(b, dq, frame.gate->id, from)) {
+			rl_gate_violation(frame.gate,
+					  "mixed_all: failed and kept what was moved");
 			goto crashed;
 		}
 	}
@@ -130,10 +162,25 @@ crashed:
 	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
+static noinline __cold struct rl_ret
+mixed_all_traced(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
+		 struct mixed_buf __rref *b, const struct mixed_st *i, struct mixed_st *o,
+		 struct mixed_buf_deque4 __rref *dq)
+{
+	struct rl_ret ret;
+
+	trace_rl_mixed_all(ref->gate->id, rl_gate_caller_id(caller), kind, b, i, dq);
+	ret = mixed_all_call(ref, caller, kind, b, i, o, dq);
+	trace_rl_mixed_return(ref->gate->id, MIXED_M_ALL, ret.rpc, ret.err);
+	return ret;
+}
+
 struct rl_ret mixed_all(struct rl_iref *ref, u8 kind, struct mixed_buf __rref *b,
 			const struct mixed_st *i, struct mixed_st *o,
 			struct mixed_buf_deque4 __rref *dq)
 {
+	if (static_branch_unlikely(&mixed_traced))
+		return mixed_all_traced(ref, NULL, kind, b, i, o, dq);
 	return mixed_all_call(ref, NULL, kind, b, i, o, dq);
 }
 EXPORT_SYMBOL_GPL(mixed_all);
@@ -142,6 +189,8 @@ struct rl_ret __mixed_all(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 			  struct mixed_buf __rref *b, const struct mixed_st *i,
 			  struct mixed_st *o, struct mixed_buf_deque4 __rref *dq)
 {
+	if (static_branch_unlikely(&mixed_traced))
+		return mixed_all_traced(ref, caller, kind, b, i, o, dq);
 	return mixed_all_call(ref, caller, kind, b, i, o, dq);
 }
 

@@ -8,6 +8,22 @@
 #include <linux/string.h>
 #include "replays_proxy.h"
 
+#define CREATE_TRACE_POINTS
+#include "replays_trace.h"
+
+DEFINE_STATIC_KEY_FALSE(replays_traced);
+
+int replays_trace_on(void)
+{
+	static_branch_inc(&replays_traced);
+	return 0;
+}
+
+void replays_trace_off(void)
+{
+	static_branch_dec(&replays_traced);
+}
+
 static const char *const replays_methods[] = {
 	"set_addr",
 	"set_flags",
@@ -94,8 +110,22 @@ crashed:
 	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
+static noinline __cold struct rl_ret
+replays_set_addr_traced(struct rl_iref *ref, struct rl_frame *caller,
+			const struct replays_addr *a)
+{
+	struct rl_ret ret;
+
+	trace_rl_replays_set_addr(ref->gate->id, rl_gate_caller_id(caller), a);
+	ret = replays_set_addr_call(ref, caller, a);
+	trace_rl_replays_return(ref->gate->id, REPLAYS_M_SET_ADDR, ret.rpc, ret.err);
+	return ret;
+}
+
 struct rl_ret replays_set_addr(struct rl_iref *ref, const struct replays_addr *a)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_set_addr_traced(ref, NULL, a);
 	return replays_set_addr_call(ref, NULL, a);
 }
 EXPORT_SYMBOL_GPL(replays_set_addr);
@@ -103,6 +133,8 @@ EXPORT_SYMBOL_GPL(replays_set_addr);
 struct rl_ret __replays_set_addr(struct rl_iref *ref, struct rl_frame *caller,
 				 const struct replays_addr *a)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_set_addr_traced(ref, caller, a);
 	return replays_set_addr_call(ref, caller, a);
 }
 
@@ -134,8 +166,23 @@ crashed:
 	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
+static noinline __cold struct rl_ret
+replays_set_flags_traced(struct rl_iref *ref, struct rl_frame *caller, u32 flags,
+			 bool promisc, s8 level)
+{
+	struct rl_ret ret;
+
+	trace_rl_replays_set_flags(ref->gate->id, rl_gate_caller_id(caller), flags,
+				   promisc, level);
+	ret = replays_set_flags_call(ref, caller, flags, promisc, level);
+	trace_rl_replays_return(ref->gate->id, REPLAYS_M_SET_FLAGS, ret.rpc, ret.err);
+	return ret;
+}
+
 struct rl_ret replays_set_flags(struct rl_iref *ref, u32 flags, bool promisc, s8 level)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_set_flags_traced(ref, NULL, flags, promisc, level);
 	return replays_set_flags_call(ref, NULL, flags, promisc, level);
 }
 EXPORT_SYMBOL_GPL(replays_set_flags);
@@ -143,6 +190,8 @@ EXPORT_SYMBOL_GPL(replays_set_flags);
 struct rl_ret __replays_set_flags(struct rl_iref *ref, struct rl_frame *caller, u32 flags,
 				  bool promisc, s8 level)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_set_flags_traced(ref, caller, flags, promisc, level);
 	return replays_set_flags_call(ref, caller, flags, promisc, level);
 }
 
@@ -171,14 +220,29 @@ crashed:
 	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
+static noinline __cold struct rl_ret
+replays_up_traced(struct rl_iref *ref, struct rl_frame *caller)
+{
+	struct rl_ret ret;
+
+	trace_rl_replays_up(ref->gate->id, rl_gate_caller_id(caller));
+	ret = replays_up_call(ref, caller);
+	trace_rl_replays_return(ref->gate->id, REPLAYS_M_UP, ret.rpc, ret.err);
+	return ret;
+}
+
 struct rl_ret replays_up(struct rl_iref *ref)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_up_traced(ref, NULL);
 	return replays_up_call(ref, NULL);
 }
 EXPORT_SYMBOL_GPL(replays_up);
 
 struct rl_ret __replays_up(struct rl_iref *ref, struct rl_frame *caller)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_up_traced(ref, caller);
 	return replays_up_call(ref, caller);
 }
 
@@ -208,24 +272,41 @@ crashed:
 	return (struct rl_ret){ .rpc = RL_RPC_CRASHED };
 }
 
+static noinline __cold struct rl_ret
+replays_flags_traced(struct rl_iref *ref, struct rl_frame *caller)
+{
+	struct rl_ret ret;
+
+	trace_rl_replays_flags(ref->gate->id, rl_gate_caller_id(caller));
+	ret = replays_flags_call(ref, caller);
+	trace_rl_replays_return(ref->gate->id, REPLAYS_M_FLAGS, ret.rpc, ret.err);
+	return ret;
+}
+
 struct rl_ret replays_flags(struct rl_iref *ref)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_flags_traced(ref, NULL);
 	return replays_flags_call(ref, NULL);
 }
 EXPORT_SYMBOL_GPL(replays_flags);
 
 struct rl_ret __replays_flags(struct rl_iref *ref, struct rl_frame *caller)
 {
+	if (static_branch_unlikely(&replays_traced))
+		return replays_flags_traced(ref, caller);
 	return replays_flags_call(ref, caller);
 }
 
 struct rl_ret replays_set_addr_shadow(struct rl_iref *ref, struct replays_log *history,
 				      const struct replays_addr *a)
 {
-	struct replays_set_addr_args before = history->set_addr;
+	struct replays_set_addr_args *record = &history->set_addr;
+	struct replays_set_addr_args before;
 	struct rl_ret ret;
 
-	history->set_addr = (struct replays_set_addr_args){
+	before = *record;
+	*record = (struct replays_set_addr_args){
 		.recorded = true,
 		.a = *a,
 	};
@@ -233,7 +314,7 @@ struct rl_ret replays_set_addr_shadow(struct rl_iref *ref, struct replays_log *h
 	if (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)
 		return ret;
 	if (ret.rpc || ret.err)
-		history->set_addr = before;
+		*record = before;
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_set_addr_shadow);
@@ -241,10 +322,12 @@ EXPORT_SYMBOL_GPL(replays_set_addr_shadow);
 struct rl_ret replays_set_flags_shadow(struct rl_iref *ref, struct replays_log *history,
 				       u32 flags, bool promisc, s8 level)
 {
-	struct replays_set_flags_args before = history->set_flags;
+	struct replays_set_flags_args *record = &history->set_flags;
+	struct replays_set_flags_args before;
 	struct rl_ret ret;
 
-	history->set_flags = (struct replays_set_flags_args){
+	before = *record;
+	*record = (struct replays_set_flags_args){
 		.recorded = true,
 		.flags = flags,
 		.promisc = promisc,
@@ -254,24 +337,26 @@ struct rl_ret replays_set_flags_shadow(struct rl_iref *ref, struct replays_log *
 	if (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)
 		return ret;
 	if (ret.rpc || ret.err)
-		history->set_flags = before;
+		*record = before;
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_set_flags_shadow);
 
 struct rl_ret replays_up_shadow(struct rl_iref *ref, struct replays_log *history)
 {
-	struct replays_up_args before = history->up;
+	struct replays_up_args *record = &history->up;
+	struct replays_up_args before;
 	struct rl_ret ret;
 
-	history->up = (struct replays_up_args){
+	before = *record;
+	*record = (struct replays_up_args){
 		.recorded = true,
 	};
 	ret = replays_up(ref);
 	if (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)
 		return ret;
 	if (ret.rpc || ret.err)
-		history->up = before;
+		*record = before;
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_up_shadow);

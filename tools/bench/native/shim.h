@@ -179,6 +179,13 @@ yes:
 }
 
 #define static_branch_unlikely(k) bench_branch_off()
+#define DEFINE_STATIC_KEY_FALSE(name) struct static_key_false name
+#define static_branch_inc(k) ((void)(k))
+#define static_branch_dec(k) ((void)(k))
+
+/* tracepoints: never on */
+#define TP_PROTO(...) __VA_ARGS__
+#define TRACE_EVENT_FN(name, proto, ...) static inline void trace_##name(proto) { }
 
 /* atomics */
 typedef struct { long counter; } atomic_long_t;

@@ -11,13 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#undef NULL
+#undef offsetof
 #include <redleaf/types.h>
 #include <redleaf/errno.h>
 #include <redleaf/rpc.h>
-#include <redleaf/xheap.h>
+#include <redleaf/rref.h>
 
-#define RL_OWNER_HOST 1
-#define RL_OWNER_BUSY 255
+#define RL_OWNER_HOST 1u
 #define RL_RETRY_MAX 8
 #define RL_RETRY_WAIT_MS 10000
 #define MAX_ERRNO 4095
@@ -32,15 +33,35 @@
 #define preempt_count() mock_preempt
 #define WARN_ON_ONCE(c) ({ bool w_ = !!(c); if (w_) mock_event("warn"); w_; })
 
-enum rl_xkind { RL_X_STRUCT, RL_X_DEQUE };
+enum rl_xkind { RL_X_STRUCT, RL_X_DEQUE, RL_X_ARRAY, RL_X_VEC };
+
+struct rl_xslot {
+	u32 offset;
+	u32 count;
+	u64 type;
+	bool optional;
+};
+
+struct rl_xlen {
+	u32 offset;
+	u32 max;
+	bool string;
+};
 
 struct rl_type_desc {
-	enum rl_xkind kind;
 	u64 id;
 	const char *name;
 	u32 size;
 	u64 child;
 	u32 capacity;
+	enum rl_xkind kind;
+	u32 align;
+	bool dma;
+	u32 elem_size;
+	const struct rl_xslot *slots;
+	u32 nr_slots;
+	const struct rl_xlen *lens;
+	u32 nr_lens;
 };
 
 struct rl_iface_desc {
@@ -76,9 +97,10 @@ struct rl_host_iref {
 	void *ctx;
 };
 
-static char trace[512];
-static struct { const void *obj; u32 owner; } owners[8];
-static int mock_move_fails;	/* the nth move from now on loses; 0: none */
+static char trace[2048];
+#define MOCK_CLAIMED 0x100	/* beside the owner: nobody's to use */
+static struct { const void *obj; u32 owner, borrows; } owners[64];
+static int mock_move_fails;	/* the nth move or claim from now on loses; 0: none */
 static bool mock_no_scratch, mock_crash, mock_atomic;
 static int mock_preempt;	/* current preempt count */
 static void *mock_scratch;	/* the callee's window: what crashes leave goes later */
@@ -90,13 +112,20 @@ static inline void mock_event(const char *what)
 	strcat(trace, what);
 }
 
-static inline u32 *mock_owner(const void *obj)
+static inline int mock_find(const void *obj)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(owners); i++) {
 		if (obj && owners[i].obj == obj)
-			return &owners[i].owner;
+			return i;
 	}
-	return NULL;
+	return -1;
+}
+
+static inline u32 *mock_owner(const void *obj)
+{
+	int i = mock_find(obj);
+
+	return i < 0 ? NULL : &owners[i].owner;
 }
 
 static inline struct rl_ret rl_refused(s32 err)
@@ -104,45 +133,73 @@ static inline struct rl_ret rl_refused(s32 err)
 	return (struct rl_ret){ .rpc = RL_RPC_REFUSED, .err = err };
 }
 
-static inline s32 rl_xheap_check(const void *obj, u64 type, u32 from)
+static inline bool mock_own(const void *obj, u64 type, u32 from)
 {
-	u32 *owner = mock_owner(obj);
+	int i = mock_find(obj);
 
-	mock_event("check");
-	if (!owner || !type)
-		return -EFAULT;
-	return *owner == from ? 0 : -EPERM;
-}
-
-static inline bool rl_xheap_move(void *obj, u64 type, u32 from, u32 to)
-{
-	u32 *owner = mock_owner(obj);
-
-	mock_event("move");
 	if (mock_move_fails && !--mock_move_fails)
 		return false;
-	if (!owner || !type || *owner != from)
-		return false;
-	*owner = to;
-	return true;
+	return i >= 0 && type && owners[i].owner == from && !owners[i].borrows;
 }
 
 static inline s32 rl_xheap_refusal(const void *obj, u64 type, u32 from)
 {
-	s32 err = rl_xheap_check(obj, type, from);
+	int i = mock_find(obj);
 
-	return err ? err : -EBUSY;
+	if (i < 0 || !type)
+		return -EFAULT;
+	if (owners[i].borrows || owners[i].owner & MOCK_CLAIMED)
+		return -EBUSY;
+	return owners[i].owner == from ? -EBUSY : -EPERM;
+}
+
+static inline bool rl_xheap_move(void *obj, u64 type, u32 from, u32 to)
+{
+	mock_event("move");
+	if (!mock_own(obj, type, from))
+		return false;
+	*mock_owner(obj) = to;
+	return true;
 }
 
 static inline bool rl_xheap_claim(void *obj, u64 type, u32 from)
 {
-	return rl_xheap_move(obj, type, from, RL_OWNER_BUSY);
+	mock_event("claim");
+	if (!mock_own(obj, type, from))
+		return false;
+	*mock_owner(obj) |= MOCK_CLAIMED;
+	return true;
 }
 
-static inline void rl_xheap_settle(void *obj, u32 owner)
+static inline void rl_xheap_settle(void *obj, u32 to)
 {
-	mock_event("settle");
-	*mock_owner(obj) = owner;
+	u32 *owner = mock_owner(obj);
+
+	mock_event(owner && *owner & MOCK_CLAIMED ? "settle" : "bad settle");
+	if (owner)
+		*owner = to;
+}
+
+static inline s32 rl_xheap_borrow(const void *obj, u64 type, u32 from)
+{
+	int i = mock_find(obj);
+
+	mock_event("borrow");
+	if (i < 0 || !type)
+		return -EFAULT;
+	if (owners[i].owner != from)
+		return owners[i].owner & MOCK_CLAIMED ? -EBUSY : -EPERM;
+	owners[i].borrows++;
+	return 0;
+}
+
+static inline void rl_xheap_unborrow(const void *obj)
+{
+	int i = mock_find(obj);
+
+	mock_event(i >= 0 && owners[i].borrows ? "return" : "bad return");
+	if (i >= 0)
+		owners[i].borrows--;
 }
 
 static inline void *rl_arg_alloc(struct rl_gate *g, size_t size)

@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154,SC2034
+#
+# Part of tests/run: what was generated is compiled, run and fuzzed.
+
+# Generated files against the same headers the product uses, or against mock/, with
+# both compilers: layouts are asserted in the header.
+compiles() {	# name
+	local cc flags="-fsyntax-only -Wall -Wextra -Werror -Wno-unused-function"
+	local compilers=(gcc ${clang:+"$clang"})
+
+	{
+		sed -n 's/^#ifdef \(.*_MAIN\)$/#define \1/p' "$gen/redleaf/gen/$1.h"
+		echo "#include <redleaf/gen/$1.h>"
+	} >"$tmp/include.c_"
+	for cc in "${compilers[@]}"; do
+		cc="$cc $flags"
+		$cc -ffreestanding -nostdinc -Wno-unused-const-variable -Wno-unused-variable \
+			-I"$root/include" -I"$gen" -x c "$tmp/include.c_" || return 1
+		for part in proxy entry fuzz test; do
+			$cc -Wno-unused-variable "${mock[@]}" "$gen/$1_$part.c" || return 1
+		done
+	done
+}
+
+for f in "$gen"/*.json; do
+	name=$(basename "$f" .json)
+	compiles "$name" >"$tmp/log" 2>&1 && python3 -m json.tool "$f" 2>"$tmp/log" >/dev/null
+	check $? "compile $name"
+done
+if command -v groff >/dev/null; then
+	groff -man -ww -z "$gen"/*.9 >"$tmp/log" 2>&1 && [ ! -s "$tmp/log" ]
+	check $? "manual pages have no errors"
+else
+	skip "manual pages have no errors" "groff is not installed"
+fi
+
+run_c() {	# source, extra flags...
+	local source=$1
+	shift
+	gcc -g -O1 -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-variable "$@" \
+		"${sanitizers[@]}" "${mock[@]}" -o "$tmp/prog" "$source" >"$tmp/log" 2>&1 &&
+		"$tmp/prog" >"$tmp/log" 2>&1
+}
+
+# The skeletons pass as they are.
+for name in family rltest inout; do
+	run_c "$gen/${name}_test.c" && ! grep -q '^not ok' "$tmp/log" && grep -q '^ok 1' "$tmp/log"
+	check $? "test skeleton $name"
+done
+
+# The descriptor a domain makes from its declaration.
+run_c "$tests/domain_test.c" -Wno-unused-const-variable
+check $? "descriptor of a declared domain"
+
+run_c "$tests/proxy_test.c"
+status=$?
+while read -r verdict name; do
+	case $verdict in
+	pass) result 0 "proxy: $name" ;;
+	fail) result 1 "proxy: $name" ;;
+	*) echo "# $verdict $name" ;;
+	esac
+done <"$tmp/log"
+result $status "proxy_test ends well"
+
+# Fuzzers: of the generated code, of the compiler, and whether they see anything.
+fuzzer() {	# output, source, flags...
+	local out=$1 source=$2
+	shift 2
+	"$clang" -g -O1 -fsanitize=fuzzer "${sanitizers[@]}" -w "$@" -o "$out" "$source" \
+		>"$tmp/log" 2>&1
+}
+fuzz() {	# program, short runs, arguments...
+	local program=$1 runs=$2
+	shift 2
+	(cd "$tmp" && "$program" -seed=1 -timeout=60 -verbosity=0 -print_final_stats=0 \
+		"${FUZZ:+-max_total_time=}${FUZZ:--runs=$runs}" "$@") \
+		>"$tmp/log" 2>&1
+}
+if [ -n "$clang" ] && echo 'int LLVMFuzzerTestOneInput(const char *d, long n);
+int LLVMFuzzerTestOneInput(const char *d, long n) { return 0; }' >"$tmp/probe.c_" &&
+	fuzzer "$tmp/probe" "$tmp/probe.c_" -x c; then
+	for name in bdev rltest family inout deques; do
+		fuzzer "$tmp/f" "$gen/${name}_fuzz.c" "${mock[@]}" && fuzz "$tmp/f" 30000 -max_len=4096
+		check $? "fuzz $name"
+	done
+	blind=0
+	while IFS=: read -r file what by; do
+		mkdir -p "$tmp/bad" && cp "$gen"/family_*.c "$tmp/bad"
+		sed -i "s/$what/$by/" "$tmp/bad/family_$file.c"
+		cmp -s "$gen/family_$file.c" "$tmp/bad/family_$file.c" && blind=1
+		fuzzer "$tmp/f" "$tmp/bad/family_fuzz.c" "${mock[@]}" &&
+			fuzz "$tmp/f" 300000 -max_len=4096 && { blind=1; echo "# unseen: $what"; }
+		grep -q 'broken promise' "$tmp/log" || { blind=1; explain; }
+	done <"$tests/broken"
+	result $blind "the fuzzer sees what is broken"
+	fuzzer "$tmp/f" "$tests/fuzz_rlidl.c" "-I$tmp" "-I$idl" -D_GNU_SOURCE \
+		"-DACCEPTED=\"$tests/accept\"" "$idl"/[!m]*.c "$tmp"/*.c &&
+		mkdir -p "$tmp/corpus" && cp "$tests"/*/*.idl "$tmp/corpus" &&
+		fuzz "$tmp/f" 6000 -max_len=2048 -dict="$tests/rlidl.dict" -only_ascii=0 "$tmp/corpus"
+	check $? "fuzz rlidl"
+else
+	skip "fuzzers" "no clang with libFuzzer"
+fi
