@@ -58,7 +58,7 @@ typedef _Bool bool;
  * space of its own to sparse: no plain mixing with private pointers.
  */
 #ifdef __CHECKER__
-#define __rref __attribute__((address_space(__rref)))
+#define __rref __attribute__((noderef, address_space(__rref)))
 #else
 #define __rref
 #endif

@@ -79,6 +79,7 @@ typedef unsigned int gfp_t;
 #define module_param(...)
 #define MODULE_PARM_DESC(...)
 #define pr_warn_ratelimited(...) do { } while (0)
+#define pr_err_ratelimited(...)	do { } while (0)
 #define jiffies			0
 #define _RET_IP_		((unsigned long)__builtin_return_address(0))
 #define might_sleep()		do { } while (0)
@@ -101,8 +102,8 @@ typedef unsigned int gfp_t;
 #define GENMASK_ULL(h, l)	((~0ULL >> (63 - (h))) & (~0ULL << (l)))
 #define DIV_ROUND_UP(a, b)	(((a) + (b) - 1) / (b))
 #define round_up(n, a)		(((n) + (a) - 1) & ~((typeof(n))(a) - 1))
-#define min(a, b)		((a) < (b) ? (a) : (b))
-#define max(a, b)		((a) > (b) ? (a) : (b))
+#define min(a, b)		({ typeof(a) a_ = (a); typeof(b) b_ = (b); a_ < b_ ? a_ : b_; })
+#define max(a, b)		({ typeof(a) a_ = (a); typeof(b) b_ = (b); a_ > b_ ? a_ : b_; })
 #define min3(a, b, c)		min_t(u32, a, min_t(u32, b, c))
 #define min_t(t, a, b)		((t)(a) < (t)(b) ? (t)(a) : (t)(b))
 #define max_t(t, a, b)		((t)(a) > (t)(b) ? (t)(a) : (t)(b))
@@ -229,7 +230,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define kmemdup(p, n, gfp)	memcpy(malloc((n) + 1), p ? (const void *)(p) : "", n)
 #define kfree(p)		free(p)
 #define vzalloc(n)		calloc(1, n)
-#define vfree(p)		((void)(p))
+#define vfree(p)		free((void *)(p))
 
 static inline void *vmalloc_huge(size_t size, gfp_t flags)
 {
