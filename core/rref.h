@@ -309,8 +309,8 @@ s32 rl_xheap_take(void __rref *parent, u32 offset, u32 owner, void __rref **chil
 s32 rl_xheap_push(void __rref *dq, void __rref *child, u32 owner, bool front);
 s32 rl_xheap_pop(void __rref *dq, u32 owner, bool back, void __rref **child);
 
-s32 rl_xheap_borrow(void __rref *obj, u64 type, u32 owner);
-s32 rl_xheap_unborrow(void __rref *obj);
+s32 rl_xheap_borrow(const void __rref *obj, u64 type, u32 owner);
+s32 rl_xheap_unborrow(const void __rref *obj);
 u64 rl_xheap_handle(const void __rref *obj, u32 owner);
 void __rref *rl_xheap_find(u64 handle, u64 type, u32 owner);
 

@@ -30,7 +30,7 @@
  * Return: 0, then rl_xheap_unborrow() must follow; -EUSERS: 255 borrows already;
  * or an error of rref.h.
  */
-s32 rl_xheap_borrow(void __rref *obj, u64 type, u32 owner)
+s32 rl_xheap_borrow(const void __rref *obj, u64 type, u32 owner)
 {
 	struct rl_xmeta *m = rl_xmeta_at(obj);
 	u64 word = m ? READ_ONCE(m->word) : 0;
@@ -62,7 +62,7 @@ EXPORT_SYMBOL_GPL(rl_xheap_borrow);
  * Context: any but NMI.
  * Return: 0, or -EINVAL: nobody had borrowed it, nothing changed.
  */
-s32 rl_xheap_unborrow(void __rref *obj)
+s32 rl_xheap_unborrow(const void __rref *obj)
 {
 	struct rl_xmeta *m = rl_xmeta_at(obj);
 	u64 word = m ? READ_ONCE(m->word) : 0;
