@@ -80,6 +80,17 @@ static ssize_t show_reasons(struct rl_domain *d, char *buf)
 }
 RL_RO(reasons);
 
+static ssize_t show_shadow(struct rl_domain *d, char *buf)
+{
+	const struct rl_shadow_counts *c = &d->provided.shadow;
+
+	return sysfs_emit(buf, "retried %ld\ngave_up %ld\nrecorded %ld\nfull %ld\nreplayed %ld\n",
+			  atomic_long_read(&c->retried), atomic_long_read(&c->gave_up),
+			  atomic_long_read(&c->recorded), atomic_long_read(&c->full),
+			  atomic_long_read(&c->replayed));
+}
+RL_RO(shadow);
+
 /* Nanoseconds from the fault to each phase of the last recovery. */
 static ssize_t show_recovery_ns(struct rl_domain *d, char *buf)
 {
@@ -152,6 +163,7 @@ static struct attribute *domain_attrs[] = {
 	&attr_inflight.attr,
 	&attr_last_reason.attr,
 	&attr_reasons.attr,
+	&attr_shadow.attr,
 	&attr_recovery_ns.attr,
 	&attr_kill.attr,
 	&attr_inject.attr,

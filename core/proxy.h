@@ -15,6 +15,7 @@
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 #include "gate.h"
+#include "shadow.h"
 #include "rref.h"
 
 /* One generated interface. */
@@ -34,6 +35,7 @@ struct rl_iface_desc {
  * @ops:	trusted copy of the operation table of this generation
  * @self:	the domain's state of this generation
  * @desc:	interface
+ * @shadow:	what its shadows did
  *
  * @ops and @self are written by the reaper while the gate is not alive and
  * drained; readable only between rl_gate_enter() and rl_gate_exit().
@@ -43,6 +45,7 @@ struct rl_iref {
 	void *const *ops;
 	void *self;
 	const struct rl_iface_desc *desc;
+	struct rl_shadow_counts shadow;
 };
 
 /* A host interface as seen by one domain: capability table entry. */

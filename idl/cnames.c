@@ -204,7 +204,7 @@ static void name_any(struct idl *idl, struct decl *d)
 
 void cnames_idl(struct idl *idl)
 {
-	static const char *const helpers[] = { "types", "again", "answer", "bool", "copy",
+	static const char *const helpers[] = { "types", "answer", "bool", "copy",
 					       "traced", "trace_on", "trace_off", NULL };
 	const char *const *h;
 	struct xtype *x;

@@ -29,7 +29,6 @@ void emit_test(struct emit *e);		/* X_test.c */
 /* emit_shadow.c: the part of X_proxy.[ch] that deals with restarts. */
 void emit_shadow_protos(struct emit *e, const struct decl *iface);
 void emit_shadows(struct emit *e, const struct decl *iface);
-void emit_shadow_helper(struct emit *e);
 
 /* emit.c: what they share. */
 void put(struct emit *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

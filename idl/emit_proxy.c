@@ -443,7 +443,6 @@ static void put_helpers(struct emit *e)
 		put_answer_helper(e);
 	if (scratch)
 		put_copy_helper(e);
-	emit_shadow_helper(e);
 }
 
 void emit_proxy(struct emit *e)

@@ -13,22 +13,6 @@
  */
 #include "emit.h"
 
-static bool has_retry(const struct idl *idl)
-{
-	const struct method *m;
-	const struct decl *d;
-
-	list_for_each(d, &idl->decls) {
-		if (d->kind != D_IFACE)
-			continue;
-		list_for_each(m, d->items) {
-			if (m->restart == RESTART_RETRY)
-				return true;
-		}
-	}
-	return false;
-}
-
 static const char *shadow_first(struct emit *e, const struct decl *d, const struct method *m)
 {
 	if (m->restart == RESTART_RETRY)
@@ -87,31 +71,11 @@ void emit_shadow_protos(struct emit *e, const struct decl *iface)
 	}
 }
 
-void emit_shadow_helper(struct emit *e)
-{
-	if (!has_retry(e->idl))
-		return;
-	put(e, "/* Waits for the next generation; false when @ret is final. */\n"
-	       "static bool %s_again(struct rl_iref *ref, struct rl_ret *ret, int tries)\n"
-	       "{\n"
-	       "\tint err;\n\n"
-	       "\tif (likely(ret->rpc != RL_RPC_CRASHED && ret->rpc != RL_RPC_RESTARTING))\n"
-	       "\t\treturn false;\n"
-	       "\tif (tries >= RL_RETRY_MAX)\n"
-	       "\t\treturn false;\n"
-	       "\terr = rl_gate_wait_running(ref->gate, RL_RETRY_WAIT_MS);\n"
-	       "\tif (err == -ENODEV)\n"
-	       "\t\tret->rpc = RL_RPC_DEAD;\n"
-	       "\treturn !err;\n"
-	       "}\n\n", e->idl->module.s);
-}
-
 static void put_retry(struct emit *e, const struct method *m)
 {
-	put(e, "\tstruct rl_ret ret;\n\tint tries = 0;\n\n\tdo {\n");
+	put(e, "\tunsigned int tries = 0;\n\tstruct rl_ret ret;\n\n\tdo {\n");
 	put_wrapped(e, TEXT("\t\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
-	put(e, "\t} while (%s_again(ref, &ret, tries++));\n\treturn ret;\n",
-	    e->idl->module.s);
+	put(e, "\t} while (rl_shadow_again(ref, &ret, tries++));\n\treturn ret;\n");
 }
 
 /* The record of a key's value, or the first free one. */
@@ -141,16 +105,17 @@ static void put_record(struct emit *e, const struct method *m)
 		put(e, "&history->%s;\n", m->name.s);
 	put(e, "\tstruct %s_args before;\n\tstruct rl_ret ret;\n\n", m->cname);
 	if (m->key)
-		put(e, "\tif (!record)\n\t\treturn rl_refused(-ENOSPC);\n");
+		put(e, "\tif (!record) {\n\t\tatomic_long_inc(&ref->shadow.full);\n"
+		       "\t\treturn rl_refused(-ENOSPC);\n\t}\n");
 	put(e, "\tbefore = *record;\n");
 	put(e, "\t*record = (struct %s_args){\n\t\t.recorded = true,\n", m->cname);
 	list_for_each(p, m->params)
 		put(e, "\t\t.%s = %s%s,\n", p->name.s, p->dir == DIR_IN ? "*" : "", p->name.s);
 	put(e, "\t};\n");
 	put_wrapped(e, TEXT("\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
-	put(e, "\tif (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)\n"
-	       "\t\treturn ret;\n");
-	put(e, "\tif (ret.rpc || ret.err)\n\t\t*record = before;\n\treturn ret;\n");
+	put(e, "\tif (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&\n"
+	       "\t    (ret.rpc || ret.err))\n\t\t*record = before;\n"
+	       "\telse\n\t\tatomic_long_inc(&ref->shadow.recorded);\n\treturn ret;\n");
 }
 
 static void put_shadow(struct emit *e, const struct decl *d, const struct method *m)
@@ -180,16 +145,16 @@ static void put_reissue(struct emit *e, const struct method *m)
 {
 	const char *record = TEXT("history->%s", m->name.s);
 
-	if (!m->key) {
-		put(e, "\tif (%s.recorded)\n", record);
-		put_wrapped(e, TEXT("\t\tret = %s(", m->cname), reissue_args(e, m, record), ");\n");
-		put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
-		return;
+	if (m->key) {
+		put(e, "\tfor (i = 0; i < ARRAY_SIZE(%s) && %s[i].recorded; i++) {\n", record,
+		    record);
+		record = TEXT("%s[i]", record);
+	} else {
+		put(e, "\tif (%s.recorded) {\n", record);
 	}
-	put(e, "\tfor (i = 0; i < ARRAY_SIZE(%s) && %s[i].recorded; i++) {\n", record, record);
-	put_wrapped(e, TEXT("\t\tret = %s(", m->cname),
-		    reissue_args(e, m, TEXT("%s[i]", record)), ");\n");
-	put(e, "\t\tif (ret.rpc || ret.err)\n\t\t\treturn ret;\n\t}\n");
+	put_wrapped(e, TEXT("\t\tret = %s(", m->cname), reissue_args(e, m, record), ");\n");
+	put(e, "\t\tif (ret.rpc || ret.err)\n\t\t\treturn ret;\n"
+	       "\t\tatomic_long_inc(&ref->shadow.replayed);\n\t}\n");
 }
 
 static bool has_key(const struct decl *d)

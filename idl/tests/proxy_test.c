@@ -98,7 +98,7 @@ static void reset(void)
 	trace[0] = '\0';
 	failed = NULL;
 	answer = 0;
-	calls = crashes = locks = mock_wait = mock_move_fails = 0;
+	calls = crashes = locks = mock_move_fails = 0;
 	mock_no_scratch = mock_crash = mock_atomic = false;
 	gate = (struct rl_gate){ .id = CALLEE };
 	caller_gate = (struct rl_gate){ .id = CALLER };
@@ -341,26 +341,14 @@ static void test_retry(void)
 	EXPECT(calls == 3);
 }
 
+/* When to stop is the core's to say. */
 static void test_retry_limit(void)
 {
 	struct rltest_blob blob;
 
 	gate.rpc = RL_RPC_RESTARTING;
 	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_RESTARTING, 0);
-	EXPECT_TRACE("sleep enter wait sleep enter wait sleep enter wait sleep enter wait "
-		     "sleep enter wait sleep enter wait sleep enter wait sleep enter wait "
-		     "sleep enter");
-}
-
-static void test_retry_dead(void)
-{
-	struct rltest_blob blob;
-
-	gate.rpc = RL_RPC_RESTARTING;
-	mock_wait = -ENODEV;
-	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_DEAD, 0);
-	mock_wait = -ETIMEDOUT;
-	EXPECT_RET(rltest_get_shadow(&ref, &blob), RL_RPC_RESTARTING, 0);
+	EXPECT_TRACE("sleep enter wait sleep enter wait sleep enter wait");
 }
 
 static void test_retry_not_for_errors(void)
@@ -398,6 +386,73 @@ static void test_replay_keeps_what_was_taken(void)
 	gate.rpc = RL_RPC_RESTARTING;
 	EXPECT_RET(rltest_set_shadow(&ref, &log, 4, 400), RL_RPC_RESTARTING, 0);
 	EXPECT(log.set.key == 4);
+}
+
+static void test_replay_key(void)
+{
+	struct family_log log = { 0 };
+	struct family_cfg c = { .m = 5 };
+
+	ref.shadow = (struct rl_shadow_counts){ 0 };
+	EXPECT_RET(family_set_shadow(&ref, &log, -1, &c), RL_RPC_OK, 0);
+	EXPECT_RET(family_set_shadow(&ref, &log, 5, &c), RL_RPC_OK, 0);
+	EXPECT_RET(family_set_shadow(&ref, &log, 9, &c), RL_RPC_OK, 0);
+	c.m = 9;
+	EXPECT_RET(family_set_shadow(&ref, &log, 5, &c), RL_RPC_OK, 0);
+	EXPECT(log.set[1].m == 5 && log.set[1].c.m == 9 && log.set[2].m == 9);
+	EXPECT_RET(family_set_shadow(&ref, &log, 6, &c), RL_RPC_REFUSED, -ENOSPC);
+	EXPECT(calls == 4 && ref.shadow.full == 1 && ref.shadow.recorded == 4);
+	EXPECT_RET(family_replay(&ref, &log), RL_RPC_OK, 0);
+	EXPECT(calls == 7 && last_arg[1] == 9 && ref.shadow.replayed == 3);
+	answer = -EIO;
+	EXPECT_RET(family_set_shadow(&ref, &log, 5, &c), RL_RPC_OK, -EIO);
+	EXPECT(log.set[1].recorded && ref.shadow.recorded == 4);
+	EXPECT_RET(family_replay(&ref, &log), RL_RPC_OK, -EIO);
+	EXPECT(calls == 9);
+}
+
+/* A first record that the domain refuses leaves no hole. */
+static void test_replay_key_refused(void)
+{
+	struct family_log log = { 0 };
+	struct family_cfg c = { .m = 5 };
+
+	answer = -EIO;
+	EXPECT_RET(family_set_shadow(&ref, &log, 5, &c), RL_RPC_OK, -EIO);
+	EXPECT(!log.set[0].recorded);
+	answer = 0;
+	EXPECT_RET(family_set_shadow(&ref, &log, 9, &c), RL_RPC_OK, 0);
+	EXPECT(log.set[0].recorded && log.set[0].m == 9);
+}
+
+/* Events decode arguments; without one that is on, nothing is traced. */
+static void test_trace(void)
+{
+	struct inout_cfg old = { 1, 2 }, fresh = { 0, 0 };
+
+	trace_text[0] = '\0';
+	EXPECT_RET(rltest_nest(&ref, 3, 4, 5), RL_RPC_OK, 0);
+	EXPECT(!trace_text[0]);
+	rltest_trace_on();
+	EXPECT_RET(rltest_nest(&ref, 3, 4, 5), RL_RPC_OK, 0);
+	rltest_trace_off();
+	EXPECT(!strcmp(trace_text, "rl_rltest_nest: 7 <- 1 depth=3 kind=4 arg=5\n"
+		       "rl_rltest_return: 7 nest rpc=ok err=0\n"));
+	trace_text[0] = '\0';
+	inout_trace_on();
+	crashes = calls + 1;
+	EXPECT_RET(inout_swap(&ref, &old, &fresh), RL_RPC_CRASHED, 0);
+	inout_trace_off();
+	EXPECT(strstr(trace_text, "7 swap rpc=crashed err=0"));
+	trace_text[0] = '\0';
+	family_trace_on();
+	owners[0].owner = owners[1].owner = CALLER;
+	crashes = 0;
+	EXPECT_RET(rlc_family_mix(1, (void *)&item, (void *)&item2, true, BASE_COLOR_BLUE), RL_RPC_OK, 0);
+	family_trace_off();
+	EXPECT(strstr(trace_text, "7 <- 9 v=0x") && strstr(trace_text, " b=1 c=BLUE\n"));
+	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, 0);
+	EXPECT(strstr(trace_text, "err=0\n") && !strstr(trace_text, "null"));
 }
 
 static void test_entry(void)
@@ -787,7 +842,7 @@ static const struct {
 	TEST(move_back_bad_errno), TEST(move_kept), TEST(move_crash), TEST(lock_kept), TEST(move_deque),
 	TEST(out), TEST(out_error), TEST(out_no_scratch), TEST(in_out), TEST(two_moves),
 	TEST(two_moves_second_lost), TEST(two_moves_second_refused), TEST(two_moves_back),
-	TEST(two_moves_one_kept), TEST(retry), TEST(retry_limit), TEST(retry_dead),
+	TEST(two_moves_one_kept), TEST(retry), TEST(retry_limit),
 	TEST(retry_not_for_errors), TEST(replay), TEST(replay_keeps_what_was_taken),
 	TEST(entry), TEST(entry_no_cap), TEST(entry_move), TEST(entry_atomic),
 	TEST(entry_in_out), TEST(entry_bad_pointers), TEST(host_move), TEST(host_moves),
@@ -795,7 +850,7 @@ static const struct {
 	TEST(children), TEST(array_read), TEST(vec), TEST(valid), TEST(take_borrow),
 	TEST(take_borrow_refused), TEST(borrow_crash), TEST(spoilt_back),
 	TEST(domain_gives_bad_enum), TEST(enum_param), TEST(in_struct_range), TEST(out_range),
-	TEST(host_family),
+	TEST(host_family), TEST(replay_key), TEST(replay_key_refused), TEST(trace),
 	TEST(descriptors),
 };
 

@@ -19,10 +19,9 @@
 #include <redleaf/rref.h>
 
 #define RL_OWNER_HOST 1u
-#define RL_RETRY_MAX 8
-#define RL_RETRY_WAIT_MS 10000
 #define MAX_ERRNO 4095
 #define EPROTO 71
+#define atomic_long_inc(p) ((void)++*(p))
 #define __cold __attribute__((cold))
 #define noinline __attribute__((noinline))
 #define EXPORT_SYMBOL_GPL(x) _Static_assert(1, #x)
@@ -86,10 +85,15 @@ struct rl_frame {
 	int pc;
 };
 
+struct rl_shadow_counts {
+	long retried, gave_up, recorded, full, replayed;
+};
+
 struct rl_iref {
 	struct rl_gate *gate;
 	void *const *ops;
 	void *self;
+	struct rl_shadow_counts shadow;
 };
 
 struct rl_host_iref {
@@ -104,7 +108,6 @@ static int mock_move_fails;	/* the nth move or claim from now on loses; 0: none 
 static bool mock_no_scratch, mock_crash, mock_atomic;
 static int mock_preempt;	/* current preempt count */
 static void *mock_scratch;	/* the callee's window: what crashes leave goes later */
-static int mock_wait;		/* what rl_gate_wait_running() answers */
 
 static inline void mock_event(const char *what)
 {
@@ -226,12 +229,13 @@ static inline void rl_gate_violation(struct rl_gate *g, const char *what)
 	mock_event("violation");
 }
 
-static inline int rl_gate_wait_running(struct rl_gate *g, unsigned int timeout_ms)
+static inline bool rl_shadow_again(struct rl_iref *ref, struct rl_ret *ret, unsigned int tries)
 {
-	(void)g;
-	(void)timeout_ms;
+	if (ret->rpc != RL_RPC_CRASHED && ret->rpc != RL_RPC_RESTARTING)
+		return false;
 	mock_event("wait");
-	return mock_wait;
+	ref->shadow.retried++;
+	return tries < 2;
 }
 
 static inline u32 rl_gate_caller_id(const struct rl_frame *caller)
