@@ -57,21 +57,6 @@ static noinline void replays_copy(void *to, const void *from, size_t size)
 	memcpy(to, from, size);
 }
 
-/* Waits for the next generation; false when @ret is final. */
-static bool replays_again(struct rl_iref *ref, struct rl_ret *ret, int tries)
-{
-	int err;
-
-	if (likely(ret->rpc != RL_RPC_CRASHED && ret->rpc != RL_RPC_RESTARTING))
-		return false;
-	if (tries >= RL_RETRY_MAX)
-		return false;
-	err = rl_gate_wait_running(ref->gate, RL_RETRY_WAIT_MS);
-	if (err == -ENODEV)
-		ret->rpc = RL_RPC_DEAD;
-	return !err;
-}
-
 static __always_inline struct rl_ret
 replays_set_addr_call(struct rl_iref *ref, struct rl_frame *caller,
 		      const struct replays_addr *a)
@@ -311,10 +296,11 @@ struct rl_ret replays_set_addr_shadow(struct rl_iref *ref, struct replays_log *h
 		.a = *a,
 	};
 	ret = replays_set_addr(ref, a);
-	if (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)
-		return ret;
-	if (ret.rpc || ret.err)
+	if (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&
+	    (ret.rpc || ret.err))
 		*record = before;
+	else
+		atomic_long_inc(&ref->shadow.recorded);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_set_addr_shadow);
@@ -334,10 +320,11 @@ struct rl_ret replays_set_flags_shadow(struct rl_iref *ref, struct replays_log *
 		.level = level,
 	};
 	ret = replays_set_flags(ref, flags, promisc, level);
-	if (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)
-		return ret;
-	if (ret.rpc || ret.err)
+	if (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&
+	    (ret.rpc || ret.err))
 		*record = before;
+	else
+		atomic_long_inc(&ref->shadow.recorded);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_set_flags_shadow);
@@ -353,22 +340,23 @@ struct rl_ret replays_up_shadow(struct rl_iref *ref, struct replays_log *history
 		.recorded = true,
 	};
 	ret = replays_up(ref);
-	if (ret.rpc == RL_RPC_CRASHED || ret.rpc == RL_RPC_RESTARTING)
-		return ret;
-	if (ret.rpc || ret.err)
+	if (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&
+	    (ret.rpc || ret.err))
 		*record = before;
+	else
+		atomic_long_inc(&ref->shadow.recorded);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_up_shadow);
 
 struct rl_ret replays_flags_shadow(struct rl_iref *ref)
 {
+	unsigned int tries = 0;
 	struct rl_ret ret;
-	int tries = 0;
 
 	do {
 		ret = replays_flags(ref);
-	} while (replays_again(ref, &ret, tries++));
+	} while (rl_shadow_again(ref, &ret, tries++));
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_flags_shadow);
@@ -377,20 +365,26 @@ struct rl_ret replays_replay(struct rl_iref *ref, const struct replays_log *hist
 {
 	struct rl_ret ret = { .rpc = RL_RPC_OK };
 
-	if (history->set_addr.recorded)
+	if (history->set_addr.recorded) {
 		ret = replays_set_addr(ref, &history->set_addr.a);
-	if (ret.rpc || ret.err)
-		return ret;
-	if (history->set_flags.recorded)
+		if (ret.rpc || ret.err)
+			return ret;
+		atomic_long_inc(&ref->shadow.replayed);
+	}
+	if (history->set_flags.recorded) {
 		ret = replays_set_flags(ref, history->set_flags.flags,
 					history->set_flags.promisc,
 					history->set_flags.level);
-	if (ret.rpc || ret.err)
-		return ret;
-	if (history->up.recorded)
+		if (ret.rpc || ret.err)
+			return ret;
+		atomic_long_inc(&ref->shadow.replayed);
+	}
+	if (history->up.recorded) {
 		ret = replays_up(ref);
-	if (ret.rpc || ret.err)
-		return ret;
+		if (ret.rpc || ret.err)
+			return ret;
+		atomic_long_inc(&ref->shadow.replayed);
+	}
 	return ret;
 }
 EXPORT_SYMBOL_GPL(replays_replay);
