@@ -10,6 +10,7 @@
 #include <linux/sysfs.h>
 #include "core.h"
 #include "domain.h"
+#include "heap.h"
 
 static struct kobject *root;
 
@@ -154,6 +155,15 @@ static ssize_t store_max_restarts(struct rl_domain *d, const char *buf, size_t n
 }
 RL_RW(max_restarts);
 
+/* What it owns in the exchange heap, what it pays for there, and how often it got none. */
+static ssize_t show_xheap(struct rl_domain *d, char *buf)
+{
+	return sysfs_emit(buf, "objects %lu\npaid %zu\nrefused %lu\n",
+			  rl_xheap_count(d->gate.id), rl_xheap_paid(d->gate.id),
+			  rl_xheap_refused(d->gate.id));
+}
+RL_RO(xheap);
+
 static struct attribute *domain_attrs[] = {
 	&attr_state.attr,
 	&attr_generation.attr,
@@ -168,6 +178,7 @@ static struct attribute *domain_attrs[] = {
 	&attr_kill.attr,
 	&attr_inject.attr,
 	&attr_max_restarts.attr,
+	&attr_xheap.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(domain);

@@ -54,6 +54,9 @@ int rl_xheap_init(size_t size);
 void rl_xheap_exit(void);
 unsigned long rl_xheap_drop_owner(u32 owner);
 unsigned long rl_xheap_count(u32 owner);
+/* Bytes an owner id pays for, and how often it met its limit. Any context. */
+size_t rl_xheap_paid(u32 owner);
+unsigned long rl_xheap_refused(u32 owner);
 
 /* Types become known when their interface registers; -EEXIST: same id, other text. */
 struct rl_type_desc;

@@ -168,7 +168,8 @@ static void untouchable(struct kunit *test, void __rref *obj, u64 id, u32 who, s
 /* A node with a leaf, and a deque with @n more. */
 static void __rref *make_node(struct kunit *test, u32 owner, u32 n)
 {
-	void __rref *node = get(test, NODE, owner), __rref *dq = get(test, DEQUE, owner);
+	void __rref *node = get(test, NODE, owner);
+	void __rref *dq = get(test, DEQUE, owner);
 	u32 at = offsetof(struct node, may);
 
 	KUNIT_ASSERT_EQ(test, rl_xheap_put(node, 0, get(test, LEAF, owner), owner), 0);
@@ -194,7 +195,8 @@ static void __rref *make_tree(struct kunit *test, u32 owner)
 
 static void tree_is_one(struct kunit *test)
 {
-	void __rref *root = make_tree(test, A), __rref *leaf;
+	void __rref *root = make_tree(test, A);
+	void __rref *leaf;
 	struct node *node = mem(ref(*(u64 *)mem(root)));
 	struct deque *dq = mem(ref(node->may[0]));
 
@@ -223,8 +225,10 @@ static void tree_dies_with_owner(struct kunit *test)
 
 static void child_is_its_parents(struct kunit *test)
 {
-	void __rref *node = make_node(test, A, 2), __rref *other = get(test, DEQUE, A);
-	void __rref *leaf = ref(((struct node *)mem(node))->must), __rref *got = NULL;
+	void __rref *node = make_node(test, A, 2);
+	void __rref *other = get(test, DEQUE, A);
+	void __rref *leaf = ref(((struct node *)mem(node))->must);
+	void __rref *got = NULL;
 
 	untouchable(test, leaf, types[LEAF].id, A, -ECHILD);
 	REFUSED(test, rl_xheap_free(leaf, A), -ECHILD);
@@ -238,8 +242,10 @@ static void child_is_its_parents(struct kunit *test)
 
 static void put_refuses(struct kunit *test)
 {
-	void __rref *node = make_node(test, A, 1), __rref *leaf = get(test, LEAF, A);
-	void __rref *foreign = get(test, LEAF, B), __rref *dq = get(test, DEQUE, A);
+	void __rref *node = make_node(test, A, 1);
+	void __rref *leaf = get(test, LEAF, A);
+	void __rref *foreign = get(test, LEAF, B);
+	void __rref *dq = get(test, DEQUE, A);
 	u32 may = offsetof(struct node, may);
 
 	REFUSED(test, rl_xheap_put(node, 0, leaf, A), -EEXIST);
@@ -262,7 +268,9 @@ static void put_refuses(struct kunit *test)
 /* What a domain writes into its slots: taken for what it is, and nothing is lost. */
 static void slots_scribbled(struct kunit *test)
 {
-	void __rref *node = make_node(test, A, 3), __rref *got = NULL, __rref *alien;
+	void __rref *node = make_node(test, A, 3);
+	void __rref *got = NULL;
+	void __rref *alien;
 	struct node *n = mem(node);
 	u64 leaf = n->must, dq = n->may[0];
 	u64 bad[5] = { ~0ull, 1, number(node), dq + 8 };
@@ -294,8 +302,10 @@ static void slots_scribbled(struct kunit *test)
 
 static void deque_is_a_ring(struct kunit *test)
 {
-	void __rref *dq = get(test, DEQUE, A), __rref *more = get(test, LEAF, A);
-	void __rref *leaf[CAP], __rref *got = NULL;
+	void __rref *dq = get(test, DEQUE, A);
+	void __rref *more = get(test, LEAF, A);
+	void __rref *leaf[CAP];
+	void __rref *got = NULL;
 	struct deque *d = mem(dq);
 	u32 head, i;
 
@@ -324,7 +334,9 @@ static void deque_hostile_heads(struct kunit *test)
 		{ CAP, 0 }, { CAP, 1 }, { ~0u, 1 }, { 0x80000000, 0 }, { 0, CAP + 1 },
 		{ 0, ~0u }, { CAP - 1, 0x80000001 }, { ~0u, ~0u }, { 1, ~0u - CAP },
 	};
-	void __rref *dq = get(test, DEQUE, A), __rref *leaf = get(test, LEAF, A), __rref *got;
+	void __rref *dq = get(test, DEQUE, A);
+	void __rref *leaf = get(test, LEAF, A);
+	void __rref *got;
 	struct deque *d = mem(dq);
 	u32 i;
 
@@ -358,7 +370,8 @@ static void buffers_and_strings(struct kunit *test)
 
 static void borrowed_stays(struct kunit *test)
 {
-	void __rref *node = make_node(test, A, 2), __rref *got = NULL;
+	void __rref *node = make_node(test, A, 2);
+	void __rref *got = NULL;
 	u64 id = types[NODE].id;
 	u32 i;
 
@@ -398,7 +411,8 @@ static void borrow_outlives_owner(struct kunit *test)
 
 static void claimed_is_nobodys(struct kunit *test)
 {
-	void __rref *leaf = get(test, LEAF, A), __rref *dq = get(test, DEQUE, A);
+	void __rref *leaf = get(test, LEAF, A);
+	void __rref *dq = get(test, DEQUE, A);
 	u64 id = types[LEAF].id;
 
 	KUNIT_EXPECT_TRUE(test, rl_xheap_claim(leaf, id, A));
@@ -431,7 +445,8 @@ static void handles_go_stale(struct kunit *test)
 
 static void vec_grows(struct kunit *test)
 {
-	void __rref *vec = get(test, VEC, A), __rref *old = vec;
+	void __rref *vec = get(test, VEC, A);
+	void __rref *old = vec;
 	struct rl_vec_head *h = mem(vec);
 	u64 id = types[VEC].id;
 	u32 i;

@@ -96,6 +96,38 @@ TRACE_EVENT(rl_call,
 		  __entry->dir ? "exit" : "entry", __entry->result)
 );
 
+/* Objects of the exchange heap: made, freed, refused for want of quota or room. */
+DECLARE_EVENT_CLASS(rl_object,
+	TP_PROTO(u32 owner, u64 type, const void *obj),
+	TP_ARGS(owner, type, obj),
+	TP_STRUCT__entry(
+		__field(u32, owner)
+		__field(u64, type)
+		__field(const void *, obj)
+	),
+	TP_fast_assign(
+		__entry->owner = owner;
+		__entry->type = type;
+		__entry->obj = obj;
+	),
+	TP_printk("owner=%u type=%#llx object=%p", __entry->owner, __entry->type, __entry->obj)
+);
+
+DEFINE_EVENT(rl_object, rl_xalloc,
+	TP_PROTO(u32 owner, u64 type, const void *obj),
+	TP_ARGS(owner, type, obj)
+);
+
+DEFINE_EVENT(rl_object, rl_xfree,
+	TP_PROTO(u32 owner, u64 type, const void *obj),
+	TP_ARGS(owner, type, obj)
+);
+
+DEFINE_EVENT(rl_object, rl_xrefused,
+	TP_PROTO(u32 owner, u64 type, const void *obj),
+	TP_ARGS(owner, type, obj)
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH

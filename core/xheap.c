@@ -39,6 +39,7 @@
 #include <linux/sched.h>
 #include <linux/vmalloc.h>
 #include "domain.h"
+#include "trace.h"
 #include "xheap_chunk.h"
 #include "xheap_internal.h"
 
@@ -67,8 +68,11 @@ int rl_xheap_init(size_t size)
 	h->meta = vzalloc(units * sizeof(h->meta[0]));
 	if (h->base)
 		h->arena = rl_arena_create((void *)h->base, h->size);
-	if (h->arena && h->meta && !rl_xchunk_init())
+	if (h->arena && h->meta && !rl_xchunk_init()) {
+		rl_xdebug_init();
+		rl_xreport_init();
 		return 0;
+	}
 	rl_xheap_exit();
 	return -ENOMEM;
 }
@@ -82,6 +86,7 @@ void rl_xheap_exit(void)
 {
 	struct rl_xheap *h = &rl_xheap;
 
+	rl_xreport_exit();
 	rl_xtype_exit();
 	rl_xchunk_exit();
 	rl_arena_destroy(h->arena);
@@ -90,7 +95,7 @@ void rl_xheap_exit(void)
 	memset(h, 0, sizeof(*h));
 }
 
-static void zero(u64 *p, u32 size)
+static __always_inline void zero(u64 *p, u32 size)
 {
 	u64 *end = (void *)p + round_up(size, RL_GRANULE);
 
@@ -110,12 +115,7 @@ static void zero(u64 *p, u32 size)
 	}
 }
 
-/* Bytes of one object, without and with all that it takes. */
-static u32 size_of(const struct rl_xtype *t, u32 cap)
-{
-	return t->kind == RL_X_VEC ? t->size + cap * t->elem_size : t->size;
-}
-
+/* Bytes of one object with all that it takes. */
 static u32 chunk_of(const struct rl_xtype *t, u32 cap, u8 *class)
 {
 	u32 chunk;
@@ -124,7 +124,7 @@ static u32 chunk_of(const struct rl_xtype *t, u32 cap, u8 *class)
 		*class = t->class;
 		return t->chunk;
 	}
-	chunk = rl_xchunk_size(size_of(t, cap), t->align);
+	chunk = rl_xchunk_size(rl_xsize(t, cap), t->align);
 	*class = rl_xchunk_class(chunk);
 	return chunk;
 }
@@ -140,6 +140,8 @@ static __always_inline struct rl_xmeta *make(struct rl_xtype *t, u32 size, u32 c
 		return ERR_PTR((s32)unit);
 	m = &rl_xheap.meta[unit];
 	gen = rl_xgen(m->word) + 1;
+	if (static_branch_unlikely(&rl_xheap_debug))
+		rl_xdebug_new(m, size, chunk);
 	zero(rl_xmemory(m), size);
 	m->first = 0;
 	m->born = jiffies;
@@ -153,7 +155,7 @@ struct rl_xmeta *rl_xnew_vec(struct rl_xtype *t, u32 cap, u32 owner, unsigned lo
 {
 	u8 class;
 	u32 chunk = chunk_of(t, cap, &class);
-	struct rl_xmeta *m = make(t, size_of(t, cap), chunk, class, owner, site);
+	struct rl_xmeta *m = make(t, rl_xsize(t, cap), chunk, class, owner, site);
 
 	if (!IS_ERR(m))
 		m->first = cap;
@@ -168,8 +170,10 @@ static __always_inline struct rl_xmeta *alloc(u64 type, u32 owner, unsigned long
 	if (unlikely(!t || !READ_ONCE(t->refs) || t->kind == RL_X_VEC))
 		return ERR_PTR(-EINVAL);
 	m = make(t, t->size, t->chunk, t->class, owner, site);
-	if (!IS_ERR(m))
+	if (!IS_ERR(m)) {
+		trace_rl_xalloc(owner, type, rl_xmemory(m));
 		rl_xsettle(m, owner);
+	}
 	return m;
 }
 
@@ -194,6 +198,8 @@ static void release_vec(struct rl_xmeta *m, const struct rl_xtype *t, u32 payer)
 	u8 class;
 	u32 chunk = chunk_of(t, m->first, &class);
 
+	if (static_branch_unlikely(&rl_xheap_debug))
+		rl_xdebug_end(m, rl_xsize(t, m->first), chunk);
 	rl_xsettle(m, RL_OWNER_FREE);
 	rl_xchunk_put(rl_xunit(m), chunk, class, payer);
 }
@@ -204,10 +210,13 @@ static __always_inline void release(struct rl_xmeta *m)
 	u64 word = m->word;
 	const struct rl_xtype *t = rl_xtype_of(word);
 
+	trace_rl_xfree(rl_xpayer(word), t->id, rl_xmemory(m));
 	if (unlikely(t->kind == RL_X_VEC)) {
 		release_vec(m, t, rl_xpayer(word));
 		return;
 	}
+	if (static_branch_unlikely(&rl_xheap_debug))
+		rl_xdebug_end(m, t->size, t->chunk);
 	rl_xsettle(m, RL_OWNER_FREE);
 	rl_xchunk_put(rl_xunit(m), t->chunk, t->class, rl_xpayer(word));
 }
@@ -248,6 +257,22 @@ u32 rl_xrelease_tree(struct rl_xmeta *root)
 	return 1;
 }
 
+/* It is borrowed, or not @owner's. */
+static noinline s32 let_go_slow(struct rl_xmeta *m, u32 owner)
+{
+	u64 word = READ_ONCE(m->word);
+	u32 next;
+
+	do {
+		if (!rl_xlive(word))
+			return -EFAULT;
+		if (rl_xowner(word) != owner)
+			return rl_xword_check(word, owner);
+		next = rl_xborrows(word) ? RL_XOWNER_LOST : RL_XOWNER_BUSY;
+	} while (!try_cmpxchg(&m->word, &word, rl_xset_owner(word, next)));
+	return next == RL_XOWNER_BUSY ? rl_xrelease_tree(m) : 0;
+}
+
 /*
  * Free the tree, or leave that to its last borrower.
  * Return: objects freed by now, or an error.
@@ -255,16 +280,18 @@ u32 rl_xrelease_tree(struct rl_xmeta *root)
 static __always_inline s32 let_go(struct rl_xmeta *m, u32 owner)
 {
 	u64 word = READ_ONCE(m->word);
-	u32 next;
 
-	do {
-		if (unlikely(!rl_xlive(word)))
-			return -EFAULT;
-		if (unlikely(rl_xowner(word) != owner))
-			return rl_xword_check(word, owner);
-		next = unlikely(rl_xborrows(word)) ? RL_XOWNER_LOST : RL_XOWNER_BUSY;
-	} while (unlikely(!try_cmpxchg(&m->word, &word, rl_xset_owner(word, next))));
-	return likely(next == RL_XOWNER_BUSY) ? rl_xrelease_tree(m) : 0;
+	while (likely((word & 0xffff) == owner && rl_xlive(word)))
+		if (likely(try_cmpxchg(&m->word, &word, word | RL_XOWNER_BUSY)))
+			return rl_xrelease_tree(m);
+	return let_go_slow(m, owner);
+}
+
+static __always_inline s32 end_object(void __rref *obj, u32 owner)
+{
+	struct rl_xmeta *m = rl_xmeta_at(obj);
+
+	return likely(m) ? let_go(m, owner) : -EFAULT;
 }
 
 /**
@@ -279,10 +306,7 @@ static __always_inline s32 let_go(struct rl_xmeta *m, u32 owner)
  */
 s32 rl_xheap_free(void __rref *obj, u32 owner)
 {
-	struct rl_xmeta *m = rl_xmeta_at(obj);
-	s32 n = likely(m) ? let_go(m, owner) : -EFAULT;
-
-	return min(n, 0);
+	return min(end_object(obj, owner), 0);
 }
 EXPORT_SYMBOL_GPL(rl_xheap_free);
 
@@ -413,7 +437,7 @@ u32 rl_xheap_owner_at(const void __rref *p)
 		m = &rl_xheap.meta[m->parent];
 	t = rl_xtype_of(READ_ONCE(m->word));
 	if ((unsigned long __force)p - (unsigned long)rl_xmemory(m) >=
-	    round_up(size_of(t, m->first), RL_GRANULE))
+	    round_up(rl_xsize(t, m->first), RL_GRANULE))
 		return RL_OWNER_FREE;
 	return rl_xowner(READ_ONCE(rl_xroot(m)->word));
 }
@@ -422,6 +446,7 @@ EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
 /* Why a domain got nothing; it only sees that it did. */
 void __cold rl_xcomplain(const struct rl_domain *d, u64 type, s32 err)
 {
+	trace_rl_xrefused(d->gate.id, type, NULL);
 	if (err == -EDQUOT)
 		pr_warn_ratelimited("redleaf: %s: its quota of the exchange heap is used up by what it allocated (%zu bytes): free objects or raise xheap_quota_kib\n",
 				    d->name, rl_xheap_paid(d->gate.id));
@@ -445,6 +470,6 @@ void __rref *rl_do_xalloc(struct rl_domain *d, u64 type, unsigned long site)
 
 void rl_do_xfree(struct rl_domain *d, void __rref *obj)
 {
-	if (obj && unlikely(rl_xheap_free(obj, d->gate.id)))
+	if (obj && unlikely(end_object(obj, d->gate.id) < 0))
 		rl_domain_kill_why(d, RL_R_VIOLATION, "rl_xfree: not an object of this domain");
 }

@@ -139,7 +139,9 @@ static void mark(u32 unit, u32 chunk, u32 owner)
 {
 	struct rl_xmeta *m = &rl_xheap.meta[unit], *end = m + (chunk >> RL_XUNIT_SHIFT);
 
+	m->site = 0;		/* no longer known to be poisoned */
 	while (++m < end) {
+		m->site = 0;
 		m->parent = unit;
 		WRITE_ONCE(m->word, (m->word & ~0xffffULL) | owner);
 	}

@@ -6,6 +6,7 @@
 #ifndef RL_XHEAP_INTERNAL_H
 #define RL_XHEAP_INTERNAL_H
 
+#include <linux/jump_label.h>
 #include <linux/string.h>
 #include "heap_internal.h"
 #include "rref.h"
@@ -24,9 +25,16 @@ u8 rl_xchunk_class(u32 chunk);
 
 int rl_xchunk_init(void);
 void rl_xchunk_exit(void);
-/* Bytes an owner id pays for, and how often it met its limit. Any context. */
-size_t rl_xheap_paid(u32 owner);
-unsigned long rl_xheap_refused(u32 owner);
+/* xheap_debug.c: a chunk becomes an object, an object becomes a chunk. */
+DECLARE_STATIC_KEY_FALSE(rl_xheap_debug);
+void rl_xdebug_init(void);
+void rl_xdebug_new(struct rl_xmeta *m, u32 size, u32 chunk);
+void rl_xdebug_end(struct rl_xmeta *m, u32 size, u32 chunk);
+unsigned long rl_xheap_damaged(void);
+
+/* xheap_report.c: the files in debugfs. */
+void rl_xreport_init(void);
+void rl_xreport_exit(void);
 
 /* Known type @id or NULL. Any context. */
 static inline struct rl_xtype *rl_xtype_find(u64 id)
@@ -60,6 +68,12 @@ static inline u32 rl_xunit(const struct rl_xmeta *m)
 static inline void __rref *rl_xobject(const struct rl_xmeta *m)
 {
 	return (void __force __rref *)rl_xmemory(m);
+}
+
+/* Bytes of one object; @cap: of a vec. */
+static inline u32 rl_xsize(const struct rl_xtype *t, u32 cap)
+{
+	return t->kind == RL_X_VEC ? t->size + cap * t->elem_size : t->size;
 }
 
 static inline bool rl_xlive(u64 word)

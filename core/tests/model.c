@@ -3,6 +3,8 @@
  * The exchange heap against a reference model: random sequences of everything that
  * owners can do, hostile arguments and scribbled slots included.
  *
+ * Poison and red zones are on.
+ *
  * The model says in the simplest way what must come of each step: its result is
  * compared with the heap's, and now and then so are all owners, counts and bills.
  * Usage: model SEED STEPS. Prints the step it failed at; the same seed fails there
@@ -124,6 +126,14 @@ void rl_arena_destroy(struct rl_arena *a)
 size_t rl_arena_next_page(const struct rl_arena *a, size_t page)
 {
 	return page;
+}
+
+void rl_xreport_init(void)
+{
+}
+
+void rl_xreport_exit(void)
+{
 }
 
 void rl_domain_kill_why(struct rl_domain *d, enum rl_reason r, const char *text)
@@ -631,12 +641,28 @@ static void finish(void)
 	audit();
 }
 
+/* A write behind an object, and one after its end, are found; and nothing else was. */
+static void stray_writes(void)
+{
+	u8 *at = rl_xheap_alloc(ID(LEAF), FIRST);
+
+	SAME("damaged", rl_xheap_damaged(), 0);
+	at[RL_GRANULE] = 1;
+	SAME("free", rl_xheap_free(at, FIRST), 0);
+	SAME("found behind", rl_xheap_damaged(), 1);
+	at[3] = 1;
+	SAME("same place", (long)rl_xheap_alloc(ID(LEAF), FIRST), (long)at);
+	SAME("found after", rl_xheap_damaged(), 2);
+	SAME("free", rl_xheap_free(at, FIRST), 0);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long nr = argc > 2 ? strtoul(argv[2], NULL, 0) : 1000000;
 
 	state = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
 	expect(!rl_xheap_init(HEAP), "init", 1, 0);
+	static_branch_enable(&rl_xheap_debug);
 	for (int t = 0; t < NR_TYPES; t++)
 		SAME("type", rl_xheap_add_type(&types[t]), 0);
 	for (step = 0; step < nr; step++) {
@@ -650,6 +676,7 @@ int main(int argc, char **argv)
 	}
 	audit();
 	finish();
+	stray_writes();
 	printf("did (succeeded/all):");
 	for (u32 i = 0; i < ARRAY_SIZE(steps); i++)
 		printf(" %lu/%lu", fine[i], done[i]);

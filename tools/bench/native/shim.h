@@ -164,12 +164,20 @@ static __always_inline int preempt_count(void)
 		     : [val] "r" (new) : "memory");				\
 	was_; })
 
-/* static keys: off is a no-op */
+/* tracepoints that nobody looks at */
+#define TP_PROTO(...)		__VA_ARGS__
+#define TRACE_EVENT(name, proto, ...) static inline void trace_##name(proto) { }
+#define DECLARE_EVENT_CLASS(...)
+#define DEFINE_EVENT(class, name, proto, args) static inline void trace_##name(proto) { }
+
+/* static keys: off is a no-op, but for those who want to switch them */
 struct static_key_false {
 	int unused;
 };
 
 #define DECLARE_STATIC_KEY_FALSE(name) extern struct static_key_false name
+#define DEFINE_STATIC_KEY_FALSE(name) struct static_key_false name
+#define static_branch_enable(k)	((void)((k)->unused = 1))
 
 static __always_inline bool bench_branch_off(void)
 {
@@ -179,7 +187,11 @@ yes:
 	return true;
 }
 
+#ifdef SHIM_KEYS
+#define static_branch_unlikely(k) unlikely((k)->unused)
+#else
 #define static_branch_unlikely(k) bench_branch_off()
+#endif
 #define DEFINE_STATIC_KEY_FALSE(name) struct static_key_false name
 #define static_branch_inc(k) ((void)(k))
 #define static_branch_dec(k) ((void)(k))
@@ -226,6 +238,16 @@ typedef struct { int unused; } wait_queue_head_t;
 #define __GFP_ZERO		0
 #define __GFP_NOWARN		0
 #define kstrdup(s, gfp)		strdup(s)
+static inline void *memchr_inv(const void *p, int c, size_t n)
+{
+	const u8 *b = p;
+
+	for (; n; n--, b++)
+		if (*b != (u8)c)
+			return (void *)b;
+	return NULL;
+}
+
 #define memset64(p, v, n)	memset(p, v, (n) * sizeof(u64))
 #define kmemdup(p, n, gfp)	memcpy(malloc((n) + 1), p ? (const void *)(p) : "", n)
 #define kfree(p)		free(p)
