@@ -78,6 +78,9 @@ static void rl_blk_down(struct rl_domain *d, void *priv)
 
 	WRITE_ONCE(b->open, false);
 	rl_blk_reclaim(b);
+	/* no tags could be made for them: the next generation starts anew */
+	if (!b->set.ops && !d->lost)
+		rl_blk_free_slots(b);
 }
 
 /* Requests reach their end through queue_rq, which now fails them. */

@@ -477,7 +477,7 @@ void rl_blk_reclaim(struct rl_blk *b)
 
 /**
  * rl_blk_free_slots() - give back slots and their exchange objects
- * @b: adapter without disks, whose domain no longer runs
+ * @b: adapter without disks, with nobody inside its domain; or without slots
  *
  * Context: process, may sleep.
  */
@@ -491,6 +491,10 @@ void rl_blk_free_slots(struct rl_blk *b)
 	mempool_destroy(b->sg_pool);
 	kvfree(b->queues);
 	kvfree(b->slots);
+	b->sg_pool = NULL;
+	b->queues = NULL;
+	b->slots = NULL;
+	b->nr_queues = 0;
 }
 
 /**
