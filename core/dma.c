@@ -50,6 +50,20 @@ static bool map(struct rl_dma *m)
 	return !dma_mapping_error(m->dev, m->addr);
 }
 
+static size_t mapped(struct rl_domain *d)
+{
+	unsigned long flags;
+	struct rl_res *r;
+	size_t n = 0;
+
+	spin_lock_irqsave(&d->ledger_lock, flags);
+	list_for_each_entry(r, &d->ledger, node)
+		if (r->ops == &dma_ops)
+			n += container_of(r, struct rl_dma, res)->size;
+	spin_unlock_irqrestore(&d->ledger_lock, flags);
+	return n;
+}
+
 /**
  * rl_dma_get() - zeroed DMA memory in @d's window
  * @d: domain
@@ -78,7 +92,11 @@ void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma)
 		goto no_address;
 	*dma = m->addr;
 	rl_ledger_add(d, &m->res, &dma_ops);
-	return m->p;
+	/* counted with this one in, so that two racing callers cannot both fit */
+	if (mapped(d) <= rl_domain_limit(d, dma, U32_MAX))
+		return m->p;
+	rl_ledger_del(&m->res);
+	dma_unmap_single(m->dev, m->addr, m->size, DMA_BIDIRECTIONAL);
 
 no_address:
 	rl_arena_free(d->heap, m->p);

@@ -179,6 +179,10 @@ struct rl_domain {
 
 /* Everything below: process context, may sleep, unless said otherwise. */
 
+/* The least of the core's bound and what the domain has declared. */
+#define rl_domain_limit(d, what, bound) \
+	((d)->desc.limits ? min_t(u32, (d)->desc.limits->what, bound) : (bound))
+
 static inline struct rl_domain *rl_gate_domain(struct rl_gate *g)
 {
 	return container_of(g, struct rl_domain, gate);

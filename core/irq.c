@@ -149,7 +149,7 @@ s32 rl_irq_grant(struct rl_domain *d, u32 want)
 	if (p->granted) {
 		ret = -EBUSY;
 	} else {
-		p->granted = min_t(u32, want, p->nr_vecs);
+		p->granted = min(want, rl_domain_limit(d, irqs, p->nr_vecs));
 		ret = p->granted;
 	}
 	mutex_unlock(&p->lock);

@@ -355,6 +355,11 @@ static int instance_make(const struct rl_domain_desc *desc, struct module *mod, 
 		return PTR_ERR(d);
 	d->policy = default_policy;
 	d->policy.max_restarts = min_t(u32, d->policy.max_restarts, ARRAY_SIZE(d->restart_times));
+	if (desc->limits && desc->limits->restarts != U32_MAX)
+		d->policy.max_restarts = min_t(u32, desc->limits->restarts,
+					       ARRAY_SIZE(d->restart_times));
+	if (desc->limits && desc->limits->window_ms)
+		d->policy.window_ms = desc->limits->window_ms;
 	adopt_module(d, desc, mod, args);
 	err = instance_prepare(d, bdf, args->params);
 	if (!err) {

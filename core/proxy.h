@@ -25,6 +25,7 @@ struct rl_iface_desc {
 	u32 nr_ops;
 	bool host;		/* implemented by the trusted side */
 	const char *const *methods;
+	const u16 *deadline_ms;	/* of each method, 0: the watchdog's own; NULL: of none */
 	const struct rl_type_desc *types;
 	u32 nr_types;
 };

@@ -88,7 +88,7 @@ s32 rl_thread_new(struct rl_domain *d, const void *fn, u64 arg, const char *name
 	get_task_struct(t->task);
 	rl_ledger_add(d, &t->res, &thread_ops);
 	/* counted with this one in, so that two racing creators cannot both fit */
-	if (threads_of(d) > RL_MAX_THREADS) {
+	if (threads_of(d) > rl_domain_limit(d, threads, RL_MAX_THREADS)) {
 		rl_ledger_del(&t->res);
 		thread_release(&t->res);
 		return -ENOSPC;
@@ -96,3 +96,4 @@ s32 rl_thread_new(struct rl_domain *d, const void *fn, u64 arg, const char *name
 	wake_up_process(t->task);
 	return 0;
 }
+EXPORT_SYMBOL_NS_GPL(rl_thread_new, RL_TEST);

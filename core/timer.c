@@ -75,13 +75,15 @@ s32 rl_timer_new(struct rl_domain *d, const void *fn, u64 arg)
 	t->arg = arg;
 	t->res.dom = d;
 	rl_compat_hrtimer_setup(&t->t, timer_expired);
-	slot = rl_handle_add(d, d->timers, RL_MAX_TIMERS, &t->res, &timer_ops);
+	slot = rl_handle_add(d, d->timers, rl_domain_limit(d, timers, RL_MAX_TIMERS), &t->res,
+			     &timer_ops);
 	if (slot < 0)
 		kfree(t);
 	else
 		t->slot = slot;
 	return slot;
 }
+EXPORT_SYMBOL_NS_GPL(rl_timer_new, RL_TEST);
 
 static struct rl_timer *timer_find(struct rl_domain *d, u32 timer)
 {

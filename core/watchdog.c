@@ -60,12 +60,23 @@ static void kill_hung(struct rl_frame *f, unsigned long ip)
 	rl_domain_kill(rl_gate_domain(f->gate), &c);
 }
 
+/* What the interface allows this method, or U32_MAX. */
+static u32 deadline_of(const struct rl_frame *f)
+{
+	const struct rl_iface *i = rl_gate_domain(f->gate)->iface;
+
+	if (!i || !i->desc->deadline_ms || f->method >= i->desc->nr_ops)
+		return U32_MAX;
+	return i->desc->deadline_ms[f->method] ?: U32_MAX;
+}
+
 static bool over_limit(const struct rl_frame *f)
 {
 	bool sleepable = !f->pc && !current->rcu_read_lock_nesting &&
 			 rl_frame_flags(f) & X86_EFLAGS_IF;
 
-	return f->ticks * TICK_MS > READ_ONCE(*(sleepable ? &hang_sleepable_ms : &hang_ms));
+	return f->ticks * TICK_MS > min(deadline_of(f),
+					READ_ONCE(*(sleepable ? &hang_sleepable_ms : &hang_ms)));
 }
 
 /* From the tick: @regs is what was interrupted. */

@@ -27,8 +27,8 @@ static const struct {
 	[LIMIT_DMA] = { "dma", 0, 1 << 22, 0 },
 	[LIMIT_TIMERS] = { "timers", 0, 64, 0 },
 	[LIMIT_THREADS] = { "threads", 0, 64, 0 },
-	[LIMIT_RESTARTS] = { "restarts", 0, 64, 5 },
-	[LIMIT_WINDOW_MS] = { "window_ms", 1, 3600000, 10000 },
+	[LIMIT_RESTARTS] = { "restarts", 0, 64, 0 },
+	[LIMIT_WINDOW_MS] = { "window_ms", 1, 3600000, 0 },
 };
 
 const char *limit_name(enum limit_id id)

@@ -94,6 +94,7 @@ static void name_iface(struct idl *idl, struct decl *d)
 	CLAIM(idl, loc, "tag %s_log", d->name.s);
 	CLAIM(idl, loc, "%s_replay", d->name.s);
 	CLAIM(idl, loc, "%s_methods", d->name.s);
+	CLAIM(idl, loc, "%s_deadline_ms", d->name.s);
 	CLAIM(idl, loc, "trace_rl_%s_return", d->name.s);
 	CLAIM(idl, loc, "%s_iface_desc", d->name.s);
 	CLAIM(idl, loc, "%s_NR_OPS", d->upper);
@@ -113,6 +114,7 @@ static void name_domain(struct idl *idl, struct decl *d)
 	CLAIM(idl, d->name.loc, "%s_params", d->cname);
 	CLAIM(idl, d->name.loc, "%s_requires", d->cname);
 	CLAIM(idl, d->name.loc, "%s_pci", d->cname);
+	CLAIM(idl, d->name.loc, "%s_limits", d->cname);
 	list_for_each(p, &d->domain->params) {
 		p->index = arena_printf(a, "%s_PARAM_%s", d->upper, arena_upper(a, p->name.s));
 		claim(idl, p->name.loc, p->index);

@@ -95,6 +95,28 @@ static void put_pci(struct emit *e, const struct decl *d)
 	put(e, "\t{ 0 }\n};\n\n");
 }
 
+static void put_limits(struct emit *e, const struct decl *d)
+{
+	static const struct {
+		const char *field;
+		enum limit_id id;
+	} l[] = {
+		{ "restarts", LIMIT_RESTARTS }, { "window_ms", LIMIT_WINDOW_MS },
+		{ "timers", LIMIT_TIMERS }, { "threads", LIMIT_THREADS }, { "irqs", LIMIT_IRQS },
+		{ "dma", LIMIT_DMA },
+	};
+
+	put(e, "static const struct rl_domain_limits %s_limits = {\n", d->cname);
+	for (size_t i = 0; i < sizeof(l) / sizeof(l[0]); i++) {
+		if (l[i].id == LIMIT_RESTARTS && !d->domain->given[LIMIT_RESTARTS])
+			put(e, "\t.restarts = ~0u,\t/* as the core's parameters say */\n");
+		else
+			put(e, "\t.%s = %s,\n", l[i].field,
+			    value_c(e->idl, d->domain->limit[l[i].id]));
+	}
+	put(e, "};\n\n");
+}
+
 static void put_macro(struct emit *e, const struct decl *d)
 {
 	const struct domain *dom = d->domain;
@@ -123,6 +145,7 @@ static void put_macro(struct emit *e, const struct decl *d)
 	if (dom->requires.n)
 		put(e, "\t.requires = %s_requires,\t\\\n\t.nr_requires = %u,\t\\\n", d->cname,
 		    dom->requires.n);
+	put(e, "\t.limits = &%s_limits,\t\\\n", d->cname);
 	put(e, "\t__VA_ARGS__\t\\\n}\n");
 }
 
@@ -135,6 +158,7 @@ void emit_domain(struct emit *e, const struct decl *d)
 	put_params(e, d);
 	put_requires(e, d);
 	put_pci(e, d);
+	put_limits(e, d);
 	put_macro(e, d);
 	put(e, "#endif\n\n");
 }

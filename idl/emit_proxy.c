@@ -184,6 +184,17 @@ static void put_types(struct emit *e)
 	put(e, "};\n\n");
 }
 
+static bool has_deadline(const struct decl *d)
+{
+	const struct method *m;
+
+	list_for_each(m, d->items) {
+		if (m->deadline_ms)
+			return true;
+	}
+	return false;
+}
+
 static void put_desc(struct emit *e, const struct decl *d)
 {
 	const struct method *m;
@@ -192,11 +203,19 @@ static void put_desc(struct emit *e, const struct decl *d)
 	list_for_each(m, d->items)
 		put(e, "\t\"%s\",\n", m->name.s);
 	put(e, "};\n\n");
+	if (has_deadline(d)) {
+		put(e, "static const u16 %s_deadline_ms[] = {\n", d->name.s);
+		list_for_each(m, d->items)
+			put(e, "\t%u,\t/* %s */\n", m->deadline_ms, m->name.s);
+		put(e, "};\n\n");
+	}
 	put(e, "const struct rl_iface_desc %s_iface_desc = {\n", d->name.s);
 	put(e, "\t.name = \"%s\",\n\t.fingerprint = %s_FINGERPRINT,\n", d->name.s, d->upper);
 	put(e, "\t.nr_ops = ARRAY_SIZE(%s_methods),\n\t.host = %s,\n", d->name.s,
 	    d->host ? "true" : "false");
 	put(e, "\t.methods = %s_methods,\n", d->name.s);
+	if (has_deadline(d))
+		put(e, "\t.deadline_ms = %s_deadline_ms,\n", d->name.s);
 	if (e->idl->xtypes.n)
 		put(e, "\t.types = %s_types,\n\t.nr_types = %s_NR_TYPES,\n", e->idl->module.s,
 		    e->idl->upper);

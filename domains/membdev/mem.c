@@ -17,19 +17,16 @@
  * although the adapter is trusted; a length it got wrong would be this domain's
  * crash, nothing more.
  */
+#define MEMBDEV_MAIN
 #include <redleaf/domain.h>
 #include <redleaf/heap.h>
 #include <redleaf/string.h>
-#include <redleaf/gen/bdev.h>
+#include <redleaf/gen/membdev.h>
 
 #define MEM_SHIFT	9	/* log2 MEM_BLOCK */
 #define MEM_BLOCK	512u
 #define MEM_DEPTH	64
 #define MEM_MAX_BYTES	(512u << 10)
-#define MEM_WINDOW	(4u << 20)	/* holds the largest disk and the state */
-#define MEM_MAX_KIB	3072
-
-enum { PARAM_KIB, PARAM_QUEUES, PARAM_CACHE };
 
 /* Constant after init. */
 struct mem {
@@ -122,12 +119,12 @@ static s32 mem_dev_info(void *self, struct bdev_dev_info *info)
 	memset(info->model, ' ', sizeof(info->model));
 	memcpy(info->serial, "0", 1);
 	memcpy(info->model, "RedLeaf RAM disk", 16);
-	info->nr_queues = rl_param(PARAM_QUEUES);
+	info->nr_queues = rl_param(MEMBDEV_PARAM_QUEUES);
 	info->queue_depth = MEM_DEPTH;
 	info->nr_ns = 1;
 	info->max_bytes = MEM_MAX_BYTES;
 	info->max_segs = BDEV_MAX_SEGS;
-	info->volatile_cache = rl_param(PARAM_CACHE);
+	info->volatile_cache = rl_param(MEMBDEV_PARAM_CACHE);
 	return 0;
 }
 
@@ -157,13 +154,13 @@ static s32 mem_health(void *self, struct bdev_health *log)
 static s32 mem_init(void *self)
 {
 	struct mem *m = self;
-	u64 bytes = rl_param(PARAM_KIB) << 10;
+	u64 bytes = rl_param(MEMBDEV_PARAM_KIB) << 10;
 
 	m->disk = rl_alloc(bytes);
 	if (!m->disk)
 		return -ENOMEM;
 	m->blocks = bytes >> MEM_SHIFT;
-	m->host = rl_iface(0);
+	m->host = rl_iface(MEMBDEV_REQ_BDEV_HOST);
 	return 0;
 }
 
@@ -177,29 +174,4 @@ static const struct bdev_ops mem_ops = {
 	.health = mem_health,
 };
 
-static const struct rl_param_desc mem_params[] = {
-	[PARAM_KIB] = { "kib", 2048, 64, MEM_MAX_KIB, "size of the disk in KiB" },
-	[PARAM_QUEUES] = { "queues", 1, 1, 64, "hardware queues to offer" },
-	[PARAM_CACHE] = { "cache", 0, 0, 1, "claim a volatile write cache" },
-};
-
-static const struct rl_require mem_requires[] = {
-	{ .iface = "bdev_host", .fingerprint = BDEV_HOST_FINGERPRINT, .host = true },
-};
-
-RL_DOMAIN = {
-	.magic = RL_DOMAIN_MAGIC,
-	.abi = RL_ABI_VERSION,
-	.name = "membdev",
-	.provides = "bdev",
-	.provides_fp = BDEV_FINGERPRINT,
-	.ops = &mem_ops,
-	.nr_ops = BDEV_NR_OPS,
-	.state_size = sizeof(struct mem),
-	.heap_size = MEM_WINDOW,
-	.init = mem_init,
-	.params = mem_params,
-	.nr_params = ARRAY_SIZE(mem_params),
-	.requires = mem_requires,
-	.nr_requires = ARRAY_SIZE(mem_requires),
-};
+MEMBDEV_DOMAIN(struct mem, &mem_ops, mem_init);

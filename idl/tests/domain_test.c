@@ -58,6 +58,9 @@ int main(void)
 	assert(d->requires[DOMAINS_DISK_REQ_DOMAINS_HOST].host);
 	assert(d->requires[DOMAINS_DISK_REQ_DOMAINS].optional);
 	assert(d->requires[DOMAINS_DISK_REQ_DOMAINS].fingerprint == DOMAINS_FINGERPRINT);
+	assert(d->limits->restarts == 7 && d->limits->window_ms == 2000);
+	assert(d->limits->timers == 3 && d->limits->threads == 1);
+	assert(d->limits->irqs == 4 && d->limits->dma == 1 << 20);
 	assert(d->pci[0].vendor == 0xffff && d->pci[0].class == 0x010802);
 	assert(d->pci[1].vendor == 0x8086 && d->pci[1].device == 0x10fb && !d->pci[2].vendor);
 	return 0;

@@ -828,6 +828,8 @@ static void test_descriptors(void)
 	EXPECT(!strcmp(d->methods[RLTEST_M_NEST], "nest") && d->nr_types == 2);
 	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].child == RLTEST_ITEM_TYPE);
 	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].capacity == 32);
+	EXPECT(!d->deadline_ms && family_iface_desc.deadline_ms[FAMILY_M_GIVE] == 20);
+	EXPECT(!family_iface_desc.deadline_ms[FAMILY_M_LOOK]);
 	EXPECT(d->types[RLTEST_ITEM_T].size == 16 && !d->types[RLTEST_ITEM_T].child);
 }
 

@@ -44,6 +44,16 @@ struct rl_require {
 	bool optional;		/* load without it; calls are refused */
 };
 
+/* What a domain declares it needs at most; the core holds it to that. */
+struct rl_domain_limits {
+	u32 restarts;		/* in window_ms, then dead; 0: no limit; ~0: the core's */
+	u32 window_ms;		/* 0: the core's */
+	u32 timers;
+	u32 threads;
+	u32 irqs;		/* vectors */
+	u32 dma;		/* bytes of DMA memory at a time */
+};
+
 /**
  * struct rl_domain_desc - what a domain's .ko says of itself
  *
@@ -68,6 +78,7 @@ struct rl_domain_desc {
 	u32 nr_params;
 	const struct rl_require *requires;
 	u32 nr_requires;
+	const struct rl_domain_limits *limits;	/* NULL: the core's own bounds alone */
 };
 
 /* The one definition of a domain's descriptor; the glue object refers to it. */

@@ -64,6 +64,15 @@ static const struct rl_pci_match domains_disk_pci[] = {
 	{ 0 }
 };
 
+static const struct rl_domain_limits domains_disk_limits = {
+	.restarts = 7,
+	.window_ms = 2000,
+	.timers = 3,
+	.threads = 1,
+	.irqs = 4,
+	.dma = 1048576,
+};
+
 /* The descriptor: state_ is the type of @self, further fields may follow. */
 #define DOMAINS_DISK_DOMAIN(state_, ops_, init_, ...) RL_DOMAIN = {	\
 	.magic = RL_DOMAIN_MAGIC,	\
@@ -82,6 +91,7 @@ static const struct rl_pci_match domains_disk_pci[] = {
 	.nr_params = 2,	\
 	.requires = domains_disk_requires,	\
 	.nr_requires = 2,	\
+	.limits = &domains_disk_limits,	\
 	__VA_ARGS__	\
 }
 #endif
@@ -91,6 +101,15 @@ static const struct rl_pci_match domains_disk_pci[] = {
 #ifdef DOMAINS_BARE_MAIN
 #include <redleaf/domain.h>
 
+static const struct rl_domain_limits domains_bare_limits = {
+	.restarts = ~0u,	/* as the core's parameters say */
+	.window_ms = 0,
+	.timers = 0,
+	.threads = 0,
+	.irqs = 0,
+	.dma = 0,
+};
+
 /* The descriptor: state_ is the type of @self, further fields may follow. */
 #define DOMAINS_BARE_DOMAIN(state_, init_, ...) RL_DOMAIN = {	\
 	.magic = RL_DOMAIN_MAGIC,	\
@@ -99,6 +118,7 @@ static const struct rl_pci_match domains_disk_pci[] = {
 	.state_size = sizeof(state_),	\
 	.heap_size = 65536,	\
 	.init = (init_),	\
+	.limits = &domains_bare_limits,	\
 	__VA_ARGS__	\
 }
 #endif

@@ -69,6 +69,7 @@ struct rl_iface_desc {
 	u32 nr_ops;
 	bool host;
 	const char *const *methods;
+	const u16 *deadline_ms;
 	const struct rl_type_desc *types;
 	u32 nr_types;
 };

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a domain declares binds it: timers, threads, and the time a method may take
+ *
+ * The domain is of this file (fake_kunit.h); its interface is rltest, with a
+ * table of deadlines in the place of the generated one, which has none.
+ */
+#include <linux/module.h>
+#include "caps.h"
+#include "fake_kunit.h"
+#include "heap_internal.h"
+#include "proxy.h"
+#include "rltest_proxy.h"
+
+#define LONG_MS	30000
+
+static struct rl_domain *dom;
+static bool loops;
+
+static s32 init(void *self)
+{
+	return 0;
+}
+
+static void callback(void *self, u64 arg)
+{
+}
+
+/* Until it is taken out; sleeping is allowed, so the watchdog's own limit is a second. */
+static s32 do_loop(void *self, u32 kind, u64 arg)
+{
+	while (READ_ONCE(loops))
+		cpu_relax();
+	return 0;
+}
+
+static const struct rltest_ops ops = { .crash_sleep = do_loop };
+static const u16 deadlines[RLTEST_NR_OPS] = { [RLTEST_M_CRASH_SLEEP] = 20 };
+static struct rl_iface_desc desc;
+static const struct rl_iface_ops no_ops;
+static const struct rl_iface iface = { .desc = &desc, .ops = &no_ops };
+static struct rl_domain_limits limits;
+
+static int limits_init(struct kunit *test)
+{
+	dom = fake_make("ktlimits", init, 64);
+	if (!dom)
+		return -ENOMEM;
+	desc = rltest_iface_desc;
+	limits = (struct rl_domain_limits){ .timers = 3, .threads = 2 };
+	loops = false;
+	dom->iface = &iface;
+	dom->provided.desc = &desc;
+	dom->desc.ops = &ops;
+	dom->desc.nr_ops = RLTEST_NR_OPS;
+	dom->desc.limits = &limits;
+	mutex_lock(&rl_domains_lock);
+	rl_watchdog_start();
+	mutex_unlock(&rl_domains_lock);
+	mutex_lock(&dom->lock);
+	KUNIT_EXPECT_EQ(test, rl_domain_start(dom), 0);
+	mutex_unlock(&dom->lock);
+	return 0;
+}
+
+static void limits_exit(struct kunit *test)
+{
+	if (!dom)
+		return;
+	fake_drop(dom);
+	mutex_lock(&rl_domains_lock);
+	rl_watchdog_stop();
+	mutex_unlock(&rl_domains_lock);
+}
+
+static void timers(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, rl_timer_new(dom, callback, 0), i);
+	KUNIT_EXPECT_EQ(test, rl_timer_new(dom, callback, 0), -ENOSPC);
+	dom->desc.limits = NULL;	/* the core's bound alone */
+	KUNIT_EXPECT_EQ(test, rl_timer_new(dom, callback, 0), 3);
+	KUNIT_EXPECT_EQ(test, dom->dying, 0);
+}
+
+static void threads(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, rl_thread_new(dom, callback, 0, "a"), 0);
+	KUNIT_EXPECT_EQ(test, rl_thread_new(dom, callback, 0, "b"), 0);
+	KUNIT_EXPECT_EQ(test, rl_thread_new(dom, callback, 0, "c"), -ENOSPC);
+	dom->desc.limits = NULL;
+	KUNIT_EXPECT_EQ(test, rl_thread_new(dom, callback, 0, "d"), 0);
+}
+
+/* The same loop, with the deadline and without. */
+static s64 time_to_end(struct kunit *test)
+{
+	u64 crashes = dom->by_reason[RL_R_HANG];
+	ktime_t start = ktime_get();
+	struct rl_ret r;
+	s64 took;
+
+	WRITE_ONCE(loops, true);
+	r = rltest_crash_sleep(&dom->provided, 0, 0);
+	took = ktime_us_delta(ktime_get(), start);
+	WRITE_ONCE(loops, false);
+	KUNIT_EXPECT_EQ(test, r.rpc, RL_RPC_CRASHED);
+	KUNIT_EXPECT_EQ(test, rl_gate_wait_running(&dom->gate, LONG_MS), 0);
+	mutex_lock(&dom->lock);
+	mutex_unlock(&dom->lock);
+	KUNIT_EXPECT_EQ(test, dom->by_reason[RL_R_HANG], crashes + 1);
+	return took;
+}
+
+/* Without a deadline it is ended after 200 ticks, with this one after 5. */
+static void deadline(struct kunit *test)
+{
+	s64 with, without = time_to_end(test);
+
+	desc.deadline_ms = deadlines;
+	with = time_to_end(test);
+	kunit_info(test, "ended after %lld us, with a deadline of 20 ms after %lld us", without,
+		   with);
+	KUNIT_EXPECT_LT(test, with * 3, without);
+}
+
+static struct kunit_case limits_cases[] = {
+	KUNIT_CASE(timers),
+	KUNIT_CASE(threads),
+	KUNIT_CASE(deadline),
+	{}
+};
+
+static struct kunit_suite limits_suite = {
+	.name = "rl_limits",
+	.init = limits_init,
+	.exit = limits_exit,
+	.test_cases = limits_cases,
+};
+
+rl_kunit_test_suite(limits_suite);
+
+MODULE_DESCRIPTION("RedLeaf: declared limits KUnit suite");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(RL_TEST);
