@@ -55,6 +55,8 @@ static struct object {
 	int slot[CAP];		/* object, NONE or GARBAGE */
 } objects[LIVE];
 
+__thread long shim_cpu;
+
 static u64 state;		/* of the random numbers */
 static unsigned long step;
 static unsigned long done[16], fine[16];	/* steps by kind, and those that succeeded */

@@ -213,5 +213,6 @@ int main(void)
 			print_sorted(name, took[fenced][loop]);
 		}
 	}
+	printf("scaling_2cpu 0 %.3f\n", scaling());
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "domain.h"
 #include "rltest_proxy.h"
+#include "xheap_chunk.h"
 
 #define WINDOW		2000	/* calls between two looks at the clock */
 #define DOMAIN		RL_OWNER_FIRST
@@ -22,6 +23,7 @@ struct bench {
 };
 
 s32 direct_null(void *self);
+double scaling(void);
 
 u64 loop_direct(struct bench *b, u32 n);
 u64 loop_null(struct bench *b, u32 n);

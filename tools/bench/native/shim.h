@@ -146,21 +146,23 @@ static __always_inline int preempt_count(void)
 #define task_stack_page(t)	((t)->stack)
 #define this_cpu_inc(x)		asm volatile("incq %%gs:%0" : "+m" (x))
 
-/* The heap's per-CPU data: the memory of the only CPU, by the kernel's instructions. */
-#define alloc_percpu(t)		((t *)calloc(1, sizeof(t)))
+/* The heap's per-CPU data: two copies, each thread has one. */
+extern __thread long shim_cpu;	/* bytes from the first copy to this thread's */
+#define SHIM_MINE(x)		(*(typeof(x) *)((char *)&(x) + shim_cpu))
+#define num_possible_cpus()	2u
+#define nr_cpu_ids		2u
+#define alloc_percpu(t)		((t *)calloc(nr_cpu_ids, sizeof(t)))
 #define free_percpu(p)		free(p)
-#define per_cpu_ptr(p, cpu)	((void)(cpu), (p))
-#define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < 1; (cpu)++)
-#define num_possible_cpus()	1u
-#define nr_cpu_ids		1u
-#define this_cpu_read(x)	READ_ONCE(x)
-#define this_cpu_add(x, n)	((void)((x) += (n)))
-#define this_cpu_sub(x, n)	((void)((x) -= (n)))
-#define this_cpu_add_return(x, n) ((x) += (n))
-#define this_cpu_sub_return(x, n) ((x) -= (n))
+#define per_cpu_ptr(p, cpu)	(&(p)[cpu])
+#define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)
+#define this_cpu_read(x)	READ_ONCE(SHIM_MINE(x))
+#define this_cpu_add(x, n)	((void)(SHIM_MINE(x) += (n)))
+#define this_cpu_sub(x, n)	((void)(SHIM_MINE(x) -= (n)))
+#define this_cpu_add_return(x, n) (SHIM_MINE(x) += (n))
+#define this_cpu_sub_return(x, n) (SHIM_MINE(x) -= (n))
 #define this_cpu_cmpxchg(x, old, new) ({					\
 	u64 was_ = (old);							\
-	asm volatile("cmpxchgq %[val], %[mem]" : [mem] "+m" (x), "+a" (was_)	\
+	asm volatile("cmpxchgq %[val], %[mem]" : [mem] "+m" (SHIM_MINE(x)), "+a" (was_)	\
 		     : [val] "r" (new) : "memory");				\
 	was_; })
 

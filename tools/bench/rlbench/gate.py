@@ -54,5 +54,9 @@ def measure(session):
         figure("gate/one_object_b2b", "object_b2b", "direct_b2b"),
         figure("gate/deque32_b2b", "deque_b2b", "direct_b2b"),
         delta("rref/one_delta_b2b", "object_b2b_delta", 4),
+        Figure("xheap/scaling_2cpu", "times", max(run["scaling_2cpu"][1] for run in runs),
+               "objects that two threads on two CPUs allocate and free in the exchange heap, over "
+               f"those of one; best of 200 rounds of each, best of {len(runs)} runs", 1,
+               Target(1.8, at_least=True)),
         delta("rref/deque32_delta_b2b", "deque_b2b_delta", 12),
     ]
