@@ -50,6 +50,7 @@ RL_ALLOW(rl_pci_gone)
 RL_ALLOW(rl_irq_setup)
 RL_ALLOW(rl_irq_bind)
 RL_ALLOW(rl_dma_alloc)
+RL_ALLOW(rl_dma_alloc_noinit)
 RL_ALLOW(rl_dma_free)
 /* what the compiler emits for returns and indirect calls */
 RL_ALLOW(__x86_return_thunk)

@@ -49,7 +49,7 @@ s32 rl_event_post(struct rl_domain *d, u32 event);
 s32 rl_thread_new(struct rl_domain *d, const void *fn, u64 arg, const char *name);
 
 /* dma.c */
-void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma);
+void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma, bool zero);
 void rl_dma_put(struct rl_domain *d, void *p);
 
 /* log.c: @text is core memory */

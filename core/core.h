@@ -38,6 +38,7 @@ bool rl_gate_irq_stack(unsigned long sp, unsigned long *lo, unsigned long *hi);
  * the objects live until no CPU can be looking (RCU).
  */
 extern struct rl_gate *rl_gates[RL_MAX_DOMAINS];
+extern unsigned int rl_gates_end;	/* no gate from here on: the watchdog looks often */
 bool rl_gate_known(const struct rl_gate *g);
 int rl_domains_init(void);
 void rl_domains_exit(void);

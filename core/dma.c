@@ -36,12 +36,12 @@ static const struct rl_res_ops dma_ops = {
 	.release = dma_release,
 };
 
-/* Zeroed pages of the window, or NULL. */
-static void *window_pages(struct rl_domain *d, size_t size)
+/* Pages of the window, or NULL. */
+static void *window_pages(struct rl_domain *d, size_t size, bool zero)
 {
 	void *p = rl_arena_alloc(d->heap, size);
 
-	return p ? rl_arena_zero(p, size) : NULL;
+	return p && zero ? rl_arena_zero(p, size) : p;
 }
 
 static bool map(struct rl_dma *m)
@@ -65,15 +65,16 @@ static size_t mapped(struct rl_domain *d)
 }
 
 /**
- * rl_dma_get() - zeroed DMA memory in @d's window
+ * rl_dma_get() - DMA memory in @d's window
  * @d: domain
  * @size: bytes; rounded up to whole pages
  * @dma: gets the bus address
+ * @zero: else it holds what the domain's generations so far left in it
  *
  * Context: process, may sleep. Return: the memory, or NULL: no device, window
  * full, or no bus address left.
  */
-void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma)
+void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma, bool zero)
 {
 	struct device *dev = rl_domain_dma_device(d);
 	struct rl_dma *m;
@@ -85,7 +86,7 @@ void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma)
 		return NULL;
 	m->dev = dev;
 	m->size = PAGE_ALIGN(size);
-	m->p = window_pages(d, m->size);
+	m->p = window_pages(d, m->size, zero);
 	if (!m->p)
 		goto no_pages;
 	if (!map(m))

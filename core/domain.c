@@ -19,12 +19,13 @@
 #include "trace.h"
 
 struct rl_gate *rl_gates[RL_MAX_DOMAINS];	/* rl_domains_lock to write */
+unsigned int rl_gates_end;			/* likewise; only ever grows */
 
 bool rl_gate_known(const struct rl_gate *g)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < RL_MAX_DOMAINS; i++)
+	for (i = 0; i < READ_ONCE(rl_gates_end); i++)
 		if (READ_ONCE(rl_gates[i]) == g)
 			return g != NULL;
 	return false;
@@ -67,6 +68,8 @@ static int gate_publish(struct rl_domain *d)
 			continue;
 		d->gate.id = RL_OWNER_FIRST + i;
 		WRITE_ONCE(rl_gates[i], &d->gate);
+		if (i >= rl_gates_end)
+			WRITE_ONCE(rl_gates_end, i + 1);
 		return 0;
 	}
 	pr_err("redleaf: %s: %d domains are loaded, no more fit\n", d->name, RL_MAX_DOMAINS);

@@ -211,7 +211,7 @@ void rl_domain_kill_why(struct rl_domain *d, enum rl_reason r, const char *text)
  * domains implement together with the adapter's callbacks, and host interfaces
  * that domains may require.
  *
- * Callbacks run in process context with d->lock held:
+ * Callbacks run in process context with d->lock held, if not said otherwise:
  *  attach()  a new instance that provides the interface was loaded; *priv is
  *            the adapter's to use. Before the first init.
  *  host()    fills the capability for a required host interface.
@@ -219,6 +219,8 @@ void rl_domain_kill_why(struct rl_domain *d, enum rl_reason r, const char *text)
  *            useless (absurd answers); the domain is killed.
  *  down()    the device is quiet and no thread is inside: nothing that was
  *            handed to the dead generation will be answered any more.
+ *  irq_end() may be NULL; hardirq context: the domain's handler of an interrupt
+ *            has returned, or died.
  *  dead()    the domain is DEAD: fail what waits. After it detach() at unload.
  *  gone()    DEAD, and the device is leaving the device tree: nothing may hang
  *            below it when this returns. Waits for users; detach() follows.
@@ -227,6 +229,7 @@ struct rl_iface_ops {
 	int (*attach)(struct rl_domain *d, void **priv);
 	int (*up)(struct rl_domain *d, void *priv);
 	void (*down)(struct rl_domain *d, void *priv);
+	void (*irq_end)(struct rl_domain *d, void *priv);
 	void (*dead)(struct rl_domain *d, void *priv);
 	void (*gone)(struct rl_domain *d, void *priv);
 	void (*detach)(struct rl_domain *d, void *priv);
@@ -245,6 +248,15 @@ void rl_iface_unregister(struct rl_iface *i);
 
 /* The adapter's private pointer of attach(). */
 void *rl_domain_priv(struct rl_domain *d);
+
+/* Whose interrupt handler runs on this CPU, or NULL; with interrupts off. */
+DECLARE_PER_CPU(struct rl_domain *, rl_irq_domain);
+
+/* Is this in an interrupt of @d's device, with irq_end() to come? Any context. */
+static inline bool rl_domain_in_irq(const struct rl_domain *d)
+{
+	return this_cpu_read(rl_irq_domain) == d;
+}
 
 /* The device behind the domain, for DMA mapping by adapters; NULL if none. */
 struct device *rl_domain_dma_device(struct rl_domain *d);

@@ -22,9 +22,21 @@
 #include "caps.h"
 #include "pci.h"
 
+DEFINE_PER_CPU(struct rl_domain *, rl_irq_domain);
+EXPORT_PER_CPU_SYMBOL_GPL(rl_irq_domain);
+
+/* Hardirq context, or interrupts off. False: the domain is down. */
 static bool deliver(struct rl_vec *v)
 {
-	return !rl_domain_call(v->dom, v->fn, v->arg, 0).rpc;
+	struct rl_domain *d = v->dom;
+	s32 rpc;
+
+	this_cpu_write(rl_irq_domain, d);
+	rpc = rl_domain_call(d, v->fn, v->arg, 0).rpc;
+	this_cpu_write(rl_irq_domain, NULL);
+	if (d->iface && d->iface->ops->irq_end)
+		d->iface->ops->irq_end(d, d->iface_priv);
+	return !rpc;
 }
 
 /* Hot: one call, straight into the domain. */

@@ -515,11 +515,11 @@ static int umh(const char *cmd, const char *flag, const char *name)
 static bool sole_instance(const struct rl_domain *self)
 {
 	bool sole = true;
-	int i;
+	unsigned int i;
 
 	/* not the list: its lock is taken before d->lock, which we hold */
 	rcu_read_lock();
-	for (i = 0; i < RL_MAX_DOMAINS; i++) {
+	for (i = 0; i < READ_ONCE(rl_gates_end); i++) {
 		struct rl_gate *g = READ_ONCE(rl_gates[i]);
 
 		if (g && rl_gate_domain(g) != self && rl_gate_domain(g)->mod == self->mod)

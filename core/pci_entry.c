@@ -140,18 +140,29 @@ s32 rl_irq_bind(u32 vec, void (*fn)(void *self, u64 arg), u64 arg)
 }
 EXPORT_SYMBOL_GPL(rl_irq_bind);
 
-void *rl_dma_alloc(size_t size, u64 *dma)
+static __always_inline void *dma_alloc(size_t size, u64 *dma, bool zero)
 {
 	struct rl_frame *f = rl_entry_begin();
 	u64 addr = 0;
-	void *p = rl_dma_get(rl_gate_domain(f->gate), size, &addr);
+	void *p = rl_dma_get(rl_gate_domain(f->gate), size, &addr, zero);
 
 	if (p && rl_entry_out(f, dma, &addr, sizeof(addr)))
 		rl_gate_violation(f->gate, "bus address into other memory");
 	rl_entry_end(f);
 	return p;
 }
+
+void *rl_dma_alloc(size_t size, u64 *dma)
+{
+	return dma_alloc(size, dma, true);
+}
 EXPORT_SYMBOL_GPL(rl_dma_alloc);
+
+void *rl_dma_alloc_noinit(size_t size, u64 *dma)
+{
+	return dma_alloc(size, dma, false);
+}
+EXPORT_SYMBOL_GPL(rl_dma_alloc_noinit);
 
 void rl_dma_free(void *p)
 {

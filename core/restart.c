@@ -302,10 +302,10 @@ EXPORT_SYMBOL_GPL(rl_domain_device_gone);
 static struct rl_domain *next_dying(void)
 {
 	struct rl_domain *d, *found = NULL;
-	int i;
+	unsigned int i;
 
 	rcu_read_lock();
-	for (i = 0; i < RL_MAX_DOMAINS && !found; i++) {
+	for (i = 0; i < READ_ONCE(rl_gates_end) && !found; i++) {
 		struct rl_gate *g = READ_ONCE(rl_gates[i]);
 
 		if (!g)

@@ -120,9 +120,9 @@ static void check_neighbour(struct beat *b)
 
 static bool any_inflight(void)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < RL_MAX_DOMAINS; i++) {
+	for (i = 0; i < READ_ONCE(rl_gates_end); i++) {
 		struct rl_gate *g = READ_ONCE(rl_gates[i]);
 
 		if (g && rl_inflight(g))

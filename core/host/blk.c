@@ -3,8 +3,9 @@
  * rl_bdev.ko: the block adapter's life, driven by the domain's.
  *
  *	attach	an adapter without disks
- *	up	ask, check, open; the first time make tags and have disks added
- *	down	close, take back what is inside
+ *	up	ask, check, open, issue again what is held; the first time make tags
+ *		and have disks added
+ *	down	close, hold what is inside
  *	dead	fail what waits and what comes
  *	gone	disks leave the device tree with the device
  *	detach	disks, tags and the adapter go
@@ -63,6 +64,7 @@ static int rl_blk_up(struct rl_domain *d, void *priv)
 	WRITE_ONCE(b->first_io, true);
 	/* What read_info() set up is seen by who sees it open. */
 	smp_store_release(&b->open, true);
+	rl_blk_reissue(b);
 	rl_blk_kick_disks(b);
 	queue_work(system_unbound_wq, &b->work);
 	return 0;
@@ -90,6 +92,7 @@ static void rl_blk_dead(struct rl_domain *d, void *priv)
 
 	WRITE_ONCE(b->dead, true);
 	rl_blk_down(d, b);
+	rl_blk_give_up(b);
 	rl_blk_kick_disks(b);
 	queue_work(system_unbound_wq, &b->work);
 }
@@ -120,6 +123,7 @@ static const struct rl_iface_ops rl_blk_iface_ops = {
 	.attach = rl_blk_attach,
 	.up = rl_blk_up,
 	.down = rl_blk_down,
+	.irq_end = rl_blk_end_irq,
 	.dead = rl_blk_dead,
 	.gone = rl_blk_gone,
 	.detach = rl_blk_detach,

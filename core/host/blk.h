@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The block adapter: blk-mq on one side, a driver domain that implements "bdev"
- * on the other. Four files:
+ * on the other. Five files:
  *
  *   blk.c        module, the life of one adapter (attach ... detach)
- *   blk_io.c     a request's way in and out
+ *   blk_io.c     a request's way in
+ *   blk_done.c   its way out
  *   blk_disk.c   disks, their limits, what to believe of a driver's answers
  *   blk_sysfs.c  /sys/block/<disk>/{serial,model,rl/}
  *
@@ -13,10 +14,12 @@
  * request of that tag and owns the exchange object that carries it across.
  *
  *	IDLE -> INSIDE -> DONE -> IDLE		a request that is answered
- *	        INSIDE -> IDLE			not taken, or its generation died
+ *	        INSIDE -> IDLE			not taken
+ *	        INSIDE -> HELD -> IDLE		its generation died
  *
  * INSIDE is left by cmpxchg alone, so exactly one of these ends it: the
- * completion, the submitter whose call did not take place, or the reaper.
+ * completion, the submitter whose call did not take place, or the reaper. HELD
+ * is the reaper's from beginning to end.
  *
  * Holding a generation: queue_rq counts itself into the domain's gate for the
  * whole of map + submit + undo (rl_blk_hold()), by the same split counters as a
@@ -54,6 +57,7 @@ enum rl_blk_state {
 	RL_BLK_IDLE = 0,
 	RL_BLK_INSIDE,		/* the domain's to answer */
 	RL_BLK_DONE,		/* answered; blk-mq is about to end it */
+	RL_BLK_HELD,		/* the next generation's to answer */
 };
 
 /**
@@ -197,12 +201,25 @@ static __always_inline void rl_blk_release(struct rl_blk *b)
 	rl_gate_count_out(&b->dom->gate);
 }
 
+static inline struct rl_blk_slot *rl_blk_slot(const struct rl_blk_queue *hq,
+					      const struct request *rq)
+{
+	return &hq->slots[rq->tag];
+}
+
 /* blk_io.c */
 extern const struct blk_mq_ops rl_blk_mq_ops;
-extern const struct bdev_host_ops rl_blk_host_ops;
-void rl_blk_reclaim(struct rl_blk *b);
+void rl_blk_unmap(struct rl_blk *b, struct rl_blk_slot *slot, struct request *rq);
+void rl_blk_reissue(struct rl_blk *b);
 void rl_blk_free_slots(struct rl_blk *b);
 int rl_blk_alloc_slots(struct rl_blk *b, u32 nr_queues, u32 depth, u32 max_segs);
+
+/* blk_done.c */
+extern const struct bdev_host_ops rl_blk_host_ops;
+void rl_blk_end(struct request *rq);
+void rl_blk_end_irq(struct rl_domain *d, void *priv);
+void rl_blk_reclaim(struct rl_blk *b);
+void rl_blk_give_up(struct rl_blk *b);
 
 /* blk_disk.c */
 int rl_blk_read_info(struct rl_blk *b);

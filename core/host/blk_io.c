@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A block request's way into a driver domain and back.
+ * A block request's way into a driver domain.
  *
- * In: take the tag's exchange object, fill it, map the pages for DMA, move the
- * object into the domain. Data is never copied. Out: the domain moves the object
- * back, the adapter believes nothing in it but the slot it names, and the slot
- * only if it is waiting for exactly this object. The cost beside that of any
- * blk-mq driver is two per-CPU increments on the way in and one cmpxchg on the
- * way out.
+ * Take the tag's exchange object, fill it, map the pages for DMA, move the
+ * object into the domain. Data is never copied. The way back is blk_done.c. The
+ * cost beside that of any blk-mq driver is two per-CPU increments on the way in
+ * and one cmpxchg on the way out.
  *
  * Who has a request, and what a death does to it:
  *
@@ -18,11 +16,13 @@
  *  - When the call ended with the domain (CRASHED), the submitter leaves the
  *    request INSIDE and reports success: the device may have the addresses
  *    already, so the mapping must stay until it is quiet. down() takes it.
- *  - rl_blk_reclaim(), called by down(), takes every INSIDE request: the device
- *    is quiet, nothing was written behind the block layer's back since, and the
- *    request goes to the requeue list, to be issued to the next generation. It
- *    cannot meet a submitter half-way nor a completion, because both count as
+ *  - rl_blk_reclaim(), called by down(), makes every INSIDE request HELD: the
+ *    device is quiet and nothing was written behind the block layer's back since.
+ *    It cannot meet a submitter half-way nor a completion, because both count as
  *    calls inside and the gate was drained (see blk.h).
+ *  - rl_blk_reissue(), called by up(), submits every HELD request to the new
+ *    generation at once, on the reaper's thread: by way of blk-mq's requeue list
+ *    and a worker the first of them would be answered half a millisecond later.
  *  - When a domain is lost with threads inside, dead() reclaims without a drain.
  *    The cmpxchg then decides between it and whoever comes back late.
  *  - A request that finds the gate closed is handed back with BLK_STS_RESOURCE:
@@ -35,18 +35,14 @@
  * address, but never two that own it. An object that died with its domain is
  * dropped by the core's sweep; the slot forgets it and takes a new one.
  *
- * What may crash here: nothing of the domain's making. Everything read from an
- * exchange object is read once and used as an index after a bounds check.
+ * What may crash here: nothing of the domain's making. Nothing is read from an
+ * exchange object.
  */
 #include <linux/dma-mapping.h>
+#include <linux/preempt.h>
 #include <linux/scatterlist.h>
 #include "../compat/blk.h"
 #include "blk.h"
-
-static struct rl_blk_slot *rl_blk_slot(const struct rl_blk_queue *hq, const struct request *rq)
-{
-	return &hq->slots[rq->tag];
-}
 
 static bool rl_blk_take_object(struct rl_blk_slot *slot)
 {
@@ -76,7 +72,15 @@ static blk_status_t rl_blk_map_one(struct rl_blk *b, struct rl_blk_slot *slot,
 	return BLK_STS_OK;
 }
 
-static void rl_blk_unmap(struct rl_blk *b, struct rl_blk_slot *slot, struct request *rq)
+/**
+ * rl_blk_unmap() - end the DMA mapping of a request, if it has one
+ * @b: adapter
+ * @slot: of the request; the caller's to write
+ * @rq: request
+ *
+ * Context: any but NMI.
+ */
+void rl_blk_unmap(struct rl_blk *b, struct rl_blk_slot *slot, struct request *rq)
 {
 	if (slot->dma_len) {
 		dma_unmap_page(b->dma, slot->dma, slot->dma_len, rq_dma_dir(rq));
@@ -127,24 +131,26 @@ static blk_status_t rl_blk_map_many(struct rl_blk *b, struct rl_blk_slot *slot,
 	return BLK_STS_OK;
 }
 
-/* enum bdev_op of @rq, or -1; flags go to *@flags. */
-static int rl_blk_op(const struct request *rq, u8 *flags)
+/* Operations without data pages. */
+static blk_status_t rl_blk_fill_other(const struct request *rq, struct bdev_request *r)
 {
+	r->bytes = 0;
+	r->nr_segs = 0;
+	r->flags = 0;
 	switch (req_op(rq)) {
-	case REQ_OP_READ:
-		return BDEV_OP_READ;
-	case REQ_OP_WRITE:
-		*flags = rq->cmd_flags & REQ_FUA ? BDEV_FLAG_FUA : 0;
-		return BDEV_OP_WRITE;
 	case REQ_OP_FLUSH:
-		return BDEV_OP_FLUSH;
+		r->op = BDEV_OP_FLUSH;
+		r->lba = 0;	/* it has no position, whatever the request says */
+		return BLK_STS_OK;
 	case REQ_OP_DISCARD:
-		return BDEV_OP_DISCARD;
+		r->op = BDEV_OP_DISCARD;
+		return BLK_STS_OK;
 	case REQ_OP_WRITE_ZEROES:
-		*flags = rq->cmd_flags & REQ_NOUNMAP ? BDEV_FLAG_NOUNMAP : 0;
-		return BDEV_OP_WRITE_ZEROES;
+		r->op = BDEV_OP_WRITE_ZEROES;
+		r->flags = rq->cmd_flags & REQ_NOUNMAP ? BDEV_FLAG_NOUNMAP : 0;
+		return BLK_STS_OK;
 	default:
-		return -1;
+		return BLK_STS_NOTSUPP;
 	}
 }
 
@@ -154,28 +160,20 @@ static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *dis
 {
 	struct bdev_request *r = rl_deref(slot->obj);
 	u32 bytes = blk_rq_bytes(rq);
-	u8 flags = 0;
-	int op = rl_blk_op(rq, &flags);
+	u32 op = req_op(rq);
 
-	if (unlikely(op < 0))
-		return BLK_STS_NOTSUPP;
-	r->op = op;
-	r->flags = flags;
 	r->queue = hq->index;
 	r->tag = rq->tag;
 	r->ns = disk->ns;
-	/* a flush has no length, and no position either */
-	r->lba = bytes ? blk_rq_pos(rq) >> (disk->shift - SECTOR_SHIFT) : 0;
+	r->lba = blk_rq_pos(rq) >> (disk->shift - SECTOR_SHIFT);
 	r->blocks = bytes >> disk->shift;
-	if (op == BDEV_OP_READ || op == BDEV_OP_WRITE) {
-		r->bytes = bytes;
-		return blk_rq_nr_phys_segments(rq) == 1 ?
-			rl_blk_map_one(hq->blk, slot, rq, r) :
-			rl_blk_map_many(hq->blk, slot, rq, r);
-	}
-	r->bytes = 0;
-	r->nr_segs = 0;
-	return BLK_STS_OK;
+	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
+		return rl_blk_fill_other(rq, r);
+	r->op = op == REQ_OP_READ ? BDEV_OP_READ : BDEV_OP_WRITE;
+	r->flags = rq->cmd_flags & REQ_FUA ? BDEV_FLAG_FUA : 0;
+	r->bytes = bytes;
+	return blk_rq_nr_phys_segments(rq) == 1 ? rl_blk_map_one(hq->blk, slot, rq, r) :
+		rl_blk_map_many(hq->blk, slot, rq, r);
 }
 
 /* The driver ran and said no; the object is back. */
@@ -208,12 +206,17 @@ static noinline blk_status_t rl_blk_not_taken(struct rl_blk_queue *hq, struct rl
 	return BLK_STS_IOERR;
 }
 
-/* One request; the generation is held. */
-static blk_status_t rl_blk_issue(struct rl_blk_queue *hq, struct request *rq, bool last)
+static void rl_blk_kick(struct rl_blk_queue *hq)
+{
+	/* An answer that is not OK means that there is nothing left to ring for. */
+	bdev_kick(&hq->blk->dom->provided, hq->index);
+}
+
+/* Everything that can fail before the domain is asked. */
+static __always_inline blk_status_t rl_blk_prepare(struct rl_blk_queue *hq,
+						   struct rl_blk_slot *slot, struct request *rq)
 {
 	struct rl_blk_disk *disk = rq->q->queuedata;
-	struct rl_blk_slot *slot = rl_blk_slot(hq, rq);
-	struct rl_ret ret;
 	blk_status_t st;
 
 	if (unlikely(READ_ONCE(disk->gone)))
@@ -226,12 +229,80 @@ static blk_status_t rl_blk_issue(struct rl_blk_queue *hq, struct request *rq, bo
 	slot->rq = rq;
 	slot->expired = 0;
 	this_cpu_inc(*disk->requests);
-	blk_mq_start_request(rq);
+	return BLK_STS_OK;
+}
+
+/* Preemption is off for the driver's submission lock, as bdev.idl promises. */
+static __always_inline blk_status_t rl_blk_enter(struct rl_blk_queue *hq,
+						 struct rl_blk_slot *slot, struct request *rq,
+						 bool last)
+{
+	struct rl_ret ret;
+
 	WRITE_ONCE(slot->state, RL_BLK_INSIDE);
+	preempt_disable();
 	ret = bdev_submit(&hq->blk->dom->provided, hq->index, slot->obj, last);
+	preempt_enable();
 	if (likely(!ret.rpc && !ret.err))
 		return BLK_STS_OK;
 	return rl_blk_not_taken(hq, slot, rq, ret);
+}
+
+/* One request; the generation is held. */
+static blk_status_t rl_blk_issue(struct rl_blk_queue *hq, struct request *rq, bool last)
+{
+	struct rl_blk_slot *slot = rl_blk_slot(hq, rq);
+	blk_status_t st = rl_blk_prepare(hq, slot, rq);
+
+	if (unlikely(st))
+		return st;
+	blk_mq_start_request(rq);
+	return rl_blk_enter(hq, slot, rq, last);
+}
+
+/* A HELD request to the generation that is held. */
+static void rl_blk_reissue_one(struct rl_blk_queue *hq, struct rl_blk_slot *slot)
+{
+	struct request *rq = slot->rq;
+	blk_status_t st;
+
+	WRITE_ONCE(slot->state, RL_BLK_IDLE);
+	st = rl_blk_prepare(hq, slot, rq);
+	if (likely(!st))
+		st = rl_blk_enter(hq, slot, rq, false);
+	if (st == BLK_STS_RESOURCE)
+		blk_mq_requeue_request(rq, true);
+	else if (unlikely(st))
+		blk_mq_end_request(rq, st);
+}
+
+/**
+ * rl_blk_reissue() - submit what a dead generation left unanswered
+ * @b: adapter, open
+ *
+ * What cannot be submitted is left to blk-mq. Requests of a generation that died
+ * meanwhile stay HELD.
+ *
+ * Context: process, d->lock held, from up().
+ */
+void rl_blk_reissue(struct rl_blk *b)
+{
+	struct rl_blk_queue *hq;
+	u32 i, n;
+
+	if (!rl_blk_hold(b))
+		return;
+	for (hq = b->queues; hq < b->queues + b->nr_queues; hq++) {
+		for (i = 0, n = 0; i < b->depth; i++) {
+			if (READ_ONCE(hq->slots[i].state) != RL_BLK_HELD)
+				continue;
+			rl_blk_reissue_one(hq, &hq->slots[i]);
+			n++;
+		}
+		if (n)
+			rl_blk_kick(hq);
+	}
+	rl_blk_release(b);
 }
 
 static blk_status_t rl_blk_closed(const struct rl_blk *b)
@@ -250,12 +321,6 @@ static blk_status_t rl_blk_queue_rq(struct blk_mq_hw_ctx *hctx,
 	st = rl_blk_issue(hq, bd->rq, bd->last);
 	rl_blk_release(hq->blk);
 	return st;
-}
-
-static void rl_blk_kick(struct rl_blk_queue *hq)
-{
-	/* An answer that is not OK means that there is nothing left to ring for. */
-	bdev_kick(&hq->blk->dom->provided, hq->index);
 }
 
 static void rl_blk_commit_rqs(struct blk_mq_hw_ctx *hctx)
@@ -307,74 +372,6 @@ static void rl_blk_queue_rqs(RL_RQ_LIST *list)
 	rl_blk_release(hq->blk);
 }
 
-/* Last step, in the context blk-mq chose: the request leaves the adapter. */
-static void rl_blk_end(struct request *rq)
-{
-	struct rl_blk_queue *hq = rq->mq_hctx->driver_data;
-	struct rl_blk_slot *slot = rl_blk_slot(hq, rq);
-	blk_status_t st = BLK_STS_OK;
-
-	if (unlikely(slot->status))
-		st = errno_to_blk_status(slot->status);
-	rl_blk_unmap(hq->blk, slot, rq);
-	WRITE_ONCE(slot->state, RL_BLK_IDLE);
-	blk_mq_end_request(rq, st);
-}
-
-/* The slot a completion names, if it is one that waits for this object. */
-static struct rl_blk_slot *rl_blk_find(struct rl_blk *b, struct bdev_request __rref *obj)
-{
-	u16 queue = READ_ONCE(rl_deref(obj)->queue);
-	u16 tag = READ_ONCE(rl_deref(obj)->tag);
-	struct rl_blk_slot *slot;
-
-	/* Pairs with rl_blk_alloc_slots(). */
-	if (queue >= smp_load_acquire(&b->nr_queues) || tag >= b->depth)
-		return NULL;
-	slot = &b->queues[queue].slots[tag];
-	return READ_ONCE(slot->obj) == obj ? slot : NULL;
-}
-
-/* The entry gives the object back to the domain on an error; the sweep drops it. */
-static noinline s32 rl_blk_refuse(struct rl_blk *b, const char *why)
-{
-	atomic_long_inc(&b->refused);
-	rl_domain_kill_why(b->dom, RL_R_VIOLATION, why);
-	return -EINVAL;
-}
-
-/*
- * bdev_host.complete: the proxy checked that @obj is a request the calling
- * domain owned and made it the host's. Usually hardirq context.
- */
-static s32 rl_blk_complete(void *ctx, struct bdev_request __rref *obj, s32 status)
-{
-	struct rl_blk *b = ctx;
-	struct rl_blk_slot *slot;
-	struct request *rq;
-
-	slot = rl_blk_find(b, obj);
-	if (unlikely(!slot))
-		return rl_blk_refuse(b, "bdev: completion of an unknown request");
-	if (unlikely(status > 0 || status < -MAX_ERRNO))
-		return rl_blk_refuse(b, "bdev: completion status is no errno");
-	if (unlikely(cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_DONE) != RL_BLK_INSIDE))
-		return rl_blk_refuse(b, "bdev: request completed twice");
-	slot->status = status;
-	rq = slot->rq;
-	if (unlikely(READ_ONCE(b->first_io))) {
-		WRITE_ONCE(b->first_io, false);
-		rl_domain_first_io(b->dom);
-	}
-	if (!blk_mq_complete_request_remote(rq))
-		rl_blk_end(rq);
-	return 0;
-}
-
-const struct bdev_host_ops rl_blk_host_ops = {
-	.complete = rl_blk_complete,
-};
-
 static void rl_blk_expire(struct rl_blk_queue *hq, struct rl_blk_slot *slot, u16 tag,
 			  unsigned int timeout)
 {
@@ -400,6 +397,7 @@ static enum blk_eh_timer_return rl_blk_timeout(struct request *rq)
 	int tag = READ_ONCE(rq->tag);
 	struct rl_blk_slot *slot;
 	bool done = false;
+	u32 state;
 
 	if (tag < 0 || !rl_blk_hold(hq->blk))
 		return BLK_EH_RESET_TIMER;
@@ -409,7 +407,8 @@ static enum blk_eh_timer_return rl_blk_timeout(struct request *rq)
 	if (READ_ONCE(slot->rq) == rq) {
 		if (READ_ONCE(slot->state) == RL_BLK_INSIDE)
 			rl_blk_expire(hq, slot, tag, rq->timeout);
-		done = READ_ONCE(slot->state) != RL_BLK_INSIDE;
+		state = READ_ONCE(slot->state);
+		done = state == RL_BLK_IDLE || state == RL_BLK_DONE;
 	}
 	rl_blk_release(hq->blk);
 	return done ? BLK_EH_DONE : BLK_EH_RESET_TIMER;
@@ -442,38 +441,6 @@ const struct blk_mq_ops rl_blk_mq_ops = {
 	.init_hctx = rl_blk_init_hctx,
 	.map_queues = rl_blk_map_queues,
 };
-
-static void rl_blk_reclaim_slot(struct rl_blk *b, struct rl_blk_slot *slot)
-{
-	struct request *rq = slot->rq;
-	struct rl_blk_disk *disk;
-
-	if (cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_IDLE) != RL_BLK_INSIDE)
-		return;
-	WRITE_ONCE(slot->obj, NULL);
-	rl_blk_unmap(b, slot, rq);
-	disk = rq->q->queuedata;
-	WRITE_ONCE(disk->requeued, disk->requeued + 1);
-	blk_mq_requeue_request(rq, false);
-}
-
-/**
- * rl_blk_reclaim() - take back what a dead generation will not answer
- * @b: adapter
- *
- * Every such request is on its queue's requeue list afterwards, unmapped and
- * without object, for the caller to kick when a generation runs again.
- *
- * Context: process, d->lock held, device quiet; no grace period.
- */
-void rl_blk_reclaim(struct rl_blk *b)
-{
-	u32 i;
-
-	for (i = 0; i < b->nr_queues * b->depth; i++)
-		if (READ_ONCE(b->slots[i].state) == RL_BLK_INSIDE)
-			rl_blk_reclaim_slot(b, &b->slots[i]);
-}
 
 /**
  * rl_blk_free_slots() - give back slots and their exchange objects

@@ -92,7 +92,7 @@ void nvme_admin_reap(struct nvme *n)
 {
 	struct nvme_queue *q = n->queues[0];
 	u64 token = rl_lock_irq(&q->cq_lock);
-	u32 budget = q->entries;
+	u32 budget = q->cq_entries;
 
 	while (budget--) {
 		const struct nvme_cqe *cqe = nvme_queue_next(q);
@@ -129,19 +129,18 @@ static void nvme_admin_post(struct nvme *n, u8 opcode, u32 nsid, u64 prp1, u64 p
 	struct nvme_queue *q = n->queues[0];
 	struct nvme_admin *a = &n->admin;
 	struct nvme_cmd *c;
-	u64 token;
 
 	RL_BUG_ON(a->posted == NVME_MAX_BATCH);
 	if (a->dead)
 		return;
-	token = rl_lock_irq(&q->sq_lock);
+	rl_lock(&q->sq_lock);
 	c = nvme_admin_entry(q, opcode, a->posted);
 	c->nsid = nsid;
 	c->prp1 = prp1;
 	c->prp2 = prp2;
 	c->cdw10_11 = cdw10 | (u64)cdw11 << 32;
 	WRITE_ONCE(a->answers[a->posted].busy, true);
-	rl_unlock_irq(&q->sq_lock, token);
+	rl_unlock(&q->sq_lock);
 	a->posted++;
 }
 
@@ -231,7 +230,7 @@ void nvme_post_num_queues(struct nvme *n, u32 want)
 /* nvme_post_create_cq() - 5.3. */
 void nvme_post_create_cq(struct nvme *n, const struct nvme_queue *q, u32 vector)
 {
-	nvme_admin_post(n, NVME_ADM_CREATE_CQ, 0, q->cq_dma, 0, (q->entries - 1) << 16 | q->qid,
+	nvme_admin_post(n, NVME_ADM_CREATE_CQ, 0, q->cq_dma, 0, (q->cq_entries - 1) << 16 | q->qid,
 			vector << 16 | NVME_QUEUE_IEN | NVME_QUEUE_PC);
 }
 
@@ -288,7 +287,7 @@ static u16 nvme_admin_abort_cid(struct nvme *n)
  * @qid: submission queue
  * @cid: command
  *
- * Does not wait. Any context but NMI. False when the controller's limit of
+ * Does not wait. Process context. False when the controller's limit of
  * aborts is already under way.
  */
 bool nvme_admin_abort(struct nvme *n, u16 qid, u16 cid)
@@ -296,14 +295,13 @@ bool nvme_admin_abort(struct nvme *n, u16 qid, u16 cid)
 	struct nvme_queue *q = n->queues[0];
 	u16 id = nvme_admin_abort_cid(n);
 	struct nvme_cmd *c;
-	u64 token;
 
 	if (!id)
 		return false;
-	token = rl_lock_irq(&q->sq_lock);
+	rl_lock(&q->sq_lock);
 	c = nvme_admin_entry(q, NVME_ADM_ABORT, id);
 	c->cdw10_11 = qid | (u32)cid << 16;
 	nvme_queue_ring(q);
-	rl_unlock_irq(&q->sq_lock, token);
+	rl_unlock(&q->sq_lock);
 	return true;
 }

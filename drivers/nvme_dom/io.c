@@ -36,12 +36,15 @@ static u64 nvme_io_list_dma(const struct nvme_queue *q, u16 tag)
 static s32 nvme_io_prepare_rw(struct nvme_queue *q, const struct nvme_ns *ns,
 			      const struct bdev_request *req, u16 tag)
 {
+	struct nvme_prp *prp = &q->slots[tag].prp;
 	u32 bytes = req->bytes;
 
-	if (!nvme_io_in_range(ns, req, NVME_NLB_MAX) ||
-	    bytes != (u64)req->blocks << ns->shift || bytes > q->n->lim.max_bytes)
+	if (unlikely(!nvme_io_in_range(ns, req, NVME_NLB_MAX) ||
+		     bytes != (u64)req->blocks << ns->shift || bytes > q->n->lim.max_bytes))
 		return -EINVAL;
-	return nvme_prp_build(&q->slots[tag].prp, nvme_io_list(q, tag), nvme_io_list_dma(q, tag),
+	if (likely(nvme_prp_one(prp, req->segs, req->nr_segs, bytes)))
+		return 0;
+	return nvme_prp_build(prp, nvme_io_list(q, tag), nvme_io_list_dma(q, tag),
 			      1u << (q->list_shift - 3), req->segs, req->nr_segs, bytes);
 }
 
@@ -63,27 +66,35 @@ static s32 nvme_io_prepare_discard(struct nvme_queue *q, const struct nvme_ns *n
 	return 0;
 }
 
-/* Checks @req and sets the data pointers of its slot. */
-static s32 nvme_io_prepare(struct nvme_queue *q, const struct bdev_request *req, u16 tag)
+/* What has no data of its own. */
+static s32 nvme_io_prepare_other(struct nvme_queue *q, const struct nvme_ns *ns,
+				 const struct bdev_request *req, u16 tag)
 {
-	const struct nvme_ns *ns = &q->n->ns[req->ns];
 	struct nvme_slot *slot = &q->slots[tag];
 
-	if (req->op == BDEV_OP_READ)
-		return nvme_io_prepare_rw(q, ns, req, tag);
 	slot->prp.prp1 = 0;
 	slot->prp.prp2 = 0;
 	if (req->op == BDEV_OP_FLUSH)
 		return 0;
 	if (ns->read_only)
 		return -EROFS;
-	if (req->op == BDEV_OP_WRITE)
-		return nvme_io_prepare_rw(q, ns, req, tag);
 	if (req->op == BDEV_OP_DISCARD)
 		return nvme_io_prepare_discard(q, ns, req, tag);
 	if (req->op != BDEV_OP_WRITE_ZEROES || !ns->max_zeroes)
 		return -EOPNOTSUPP;
 	return nvme_io_in_range(ns, req, ns->max_zeroes) ? 0 : -EINVAL;
+}
+
+/* Checks @req and sets the data pointers of its slot. */
+static inline s32 nvme_io_prepare(struct nvme_queue *q, const struct bdev_request *req, u16 tag)
+{
+	const struct nvme_ns *ns = &q->n->ns[req->ns];
+
+	if (unlikely(req->op != BDEV_OP_READ && req->op != BDEV_OP_WRITE))
+		return nvme_io_prepare_other(q, ns, req, tag);
+	if (unlikely(req->op == BDEV_OP_WRITE && ns->read_only))
+		return -EROFS;
+	return nvme_io_prepare_rw(q, ns, req, tag);
 }
 
 /* Command dword 12 of a write or write zeroes (6.15, 6.17). */
@@ -96,16 +107,14 @@ static u32 nvme_io_write_flags(const struct nvme_ns *ns, const struct bdev_reque
 	return flags;
 }
 
-static u8 nvme_io_opcode(u8 op)
-{
-	if (op == BDEV_OP_READ)
-		return NVME_CMD_READ;
-	if (op == BDEV_OP_WRITE)
-		return NVME_CMD_WRITE;
-	if (op == BDEV_OP_FLUSH)
-		return NVME_CMD_FLUSH;
-	return op == BDEV_OP_DISCARD ? NVME_CMD_DSM : NVME_CMD_WRITE_ZEROES;
-}
+/* By enum bdev_op. */
+static const u8 nvme_io_opcodes[] = {
+	[BDEV_OP_READ] = NVME_CMD_READ,
+	[BDEV_OP_WRITE] = NVME_CMD_WRITE,
+	[BDEV_OP_FLUSH] = NVME_CMD_FLUSH,
+	[BDEV_OP_DISCARD] = NVME_CMD_DSM,
+	[BDEV_OP_WRITE_ZEROES] = NVME_CMD_WRITE_ZEROES,
+};
 
 /* Writes the command of a prepared slot at the tail (4.2); under sq_lock. */
 static void nvme_io_push(struct nvme_queue *q, const struct bdev_request *req, u16 tag)
@@ -113,19 +122,18 @@ static void nvme_io_push(struct nvme_queue *q, const struct bdev_request *req, u
 	const struct nvme_ns *ns = &q->n->ns[req->ns];
 	const struct nvme_slot *slot = &q->slots[tag];
 	struct nvme_cmd *c = &q->sqes[q->tail];
-	u8 opcode = nvme_io_opcode(req->op);
-	u64 cdw10_11 = 0;
-	u32 cdw12 = 0;
+	u64 cdw10_11 = req->lba;
+	u32 cdw12 = req->blocks - 1;
+	u8 op = req->op;
 
-	if (opcode == NVME_CMD_DSM) {
-		cdw10_11 = (u64)NVME_DSM_DEALLOCATE << 32;	/* one range, 0's based */
-	} else if (opcode != NVME_CMD_FLUSH) {
-		cdw10_11 = req->lba;
-		cdw12 = req->blocks - 1;
-		if (opcode != NVME_CMD_READ)
-			cdw12 |= nvme_io_write_flags(ns, req);
+	if (op == BDEV_OP_WRITE || op == BDEV_OP_WRITE_ZEROES)
+		cdw12 |= nvme_io_write_flags(ns, req);
+	if (unlikely(op == BDEV_OP_FLUSH || op == BDEV_OP_DISCARD)) {
+		/* a discard has one range, 0's based */
+		cdw10_11 = op == BDEV_OP_DISCARD ? (u64)NVME_DSM_DEALLOCATE << 32 : 0;
+		cdw12 = 0;
 	}
-	c->cdw0 = opcode | (u32)tag << 16;
+	c->cdw0 = nvme_io_opcodes[op] | (u32)tag << 16;
 	c->nsid = ns->nsid;
 	c->cdw23 = 0;
 	c->mptr = 0;
@@ -145,7 +153,7 @@ static void nvme_io_push(struct nvme_queue *q, const struct bdev_request *req, u
  * @ref: request; the driver's when the answer is 0
  * @last: ring the doorbell
  *
- * Process or softirq context, any CPU. Returns 0; -EINVAL, -EOPNOTSUPP, -EROFS
+ * Preemption off, any CPU. Returns 0; -EINVAL, -EOPNOTSUPP, -EROFS
  * for a request that cannot be a command; -EBUSY for a tag in flight.
  */
 s32 nvme_io_submit(struct nvme *n, u16 queue, struct bdev_request __rref *ref, bool last)
@@ -154,7 +162,6 @@ s32 nvme_io_submit(struct nvme *n, u16 queue, struct bdev_request __rref *ref, b
 	struct nvme_slot *slot;
 	struct nvme_queue *q;
 	u16 tag = req->tag;
-	u64 token;
 	s32 err;
 
 	if (queue >= n->nr_io || req->ns >= n->nr_ns)
@@ -169,12 +176,12 @@ s32 nvme_io_submit(struct nvme *n, u16 queue, struct bdev_request __rref *ref, b
 	if (err)
 		return err;
 
-	token = rl_lock_irq(&q->sq_lock);
+	rl_spin_lock(&q->sq_lock);
 	WRITE_ONCE(slot->req, ref);
 	nvme_io_push(q, req, tag);
 	if (last)
 		nvme_queue_ring(q);
-	rl_unlock_irq(&q->sq_lock, token);
+	rl_spin_unlock(&q->sq_lock);
 	return 0;
 }
 
@@ -182,14 +189,13 @@ s32 nvme_io_submit(struct nvme *n, u16 queue, struct bdev_request __rref *ref, b
  * nvme_io_kick() - ring the doorbell for what was submitted without @last
  * @q: queue
  *
- * Any context but NMI.
+ * Process context.
  */
 void nvme_io_kick(struct nvme_queue *q)
 {
-	u64 token = rl_lock_irq(&q->sq_lock);
-
+	rl_lock(&q->sq_lock);
 	nvme_queue_ring(q);
-	rl_unlock_irq(&q->sq_lock, token);
+	rl_unlock(&q->sq_lock);
 }
 
 /* Frees the slot and gives the request back. Under cq_lock. */
@@ -247,18 +253,13 @@ static void nvme_io_complete(struct nvme_queue *q, const struct nvme_cqe *cqe)
 	nvme_io_finish(q, slot, unlikely(status) ? nvme_status_errno(status) : 0);
 }
 
-/**
- * nvme_io_reap() - answer every request the device has completed
- * @q: queue
- *
- * Interrupt and poll meet here; cq_lock keeps them apart. Bounded by the length
- * of the queue: a device that fakes phase tags cannot hold the CPU. Any context
- * but NMI.
+/*
+ * Answers every request the device has completed, under cq_lock. Bounded by the
+ * length of the queue: a device that fakes phase tags cannot hold the CPU.
  */
-void nvme_io_reap(struct nvme_queue *q)
+static void nvme_io_drain(struct nvme_queue *q)
 {
-	u64 token = rl_lock_irq(&q->cq_lock);
-	u32 budget = q->entries;
+	u32 budget = q->cq_entries;
 
 	while (budget--) {
 		const struct nvme_cqe *cqe = nvme_queue_next(q);
@@ -268,6 +269,32 @@ void nvme_io_reap(struct nvme_queue *q)
 		nvme_io_complete(q, cqe);
 	}
 	nvme_queue_ack(q);
+}
+
+/**
+ * nvme_io_irq() - the queue's interrupt: reap
+ * @q: queue
+ *
+ * Hardirq context.
+ */
+void nvme_io_irq(struct nvme_queue *q)
+{
+	rl_spin_lock(&q->cq_lock);
+	nvme_io_drain(q);
+	rl_spin_unlock(&q->cq_lock);
+}
+
+/**
+ * nvme_io_reap() - reap without an interrupt
+ * @q: queue
+ *
+ * Any context but NMI.
+ */
+void nvme_io_reap(struct nvme_queue *q)
+{
+	u64 token = rl_lock_irq(&q->cq_lock);
+
+	nvme_io_drain(q);
 	rl_unlock_irq(&q->cq_lock, token);
 }
 
@@ -285,12 +312,16 @@ bool nvme_io_pending(const struct nvme_queue *q)
 	return (status & 1) == READ_ONCE(q->phase);
 }
 
-/* Sends again what waits. Under cq_lock. */
-static void nvme_io_resubmit(struct nvme_queue *q)
+/*
+ * Sends again what waits. Under cq_lock. False when it must be tried later: the
+ * submission below this timer may hold sq_lock.
+ */
+static bool nvme_io_resubmit(struct nvme_queue *q)
 {
-	u64 token = rl_lock_irq(&q->sq_lock);
 	u16 tag;
 
+	if (!rl_spin_trylock(&q->sq_lock))
+		return false;
 	for (tag = 0; tag < q->depth && q->waiting; tag++) {
 		struct nvme_slot *slot = &q->slots[tag];
 
@@ -301,7 +332,8 @@ static void nvme_io_resubmit(struct nvme_queue *q)
 		nvme_io_push(q, rl_deref(slot->req), tag);
 	}
 	nvme_queue_ring(q);
-	rl_unlock_irq(&q->sq_lock, token);
+	rl_spin_unlock(&q->sq_lock);
+	return true;
 }
 
 /* nvme_io_retry() - the retry timer of the controller. Softirq context. */
@@ -314,8 +346,8 @@ void nvme_io_retry(void *self, u64 arg)
 		struct nvme_queue *q = n->queues[qid];
 		u64 token = rl_lock_irq(&q->cq_lock);
 
-		if (q->waiting)
-			nvme_io_resubmit(q);
+		if (q->waiting && !nvme_io_resubmit(q))
+			rl_timer_start(n->retry_timer, NVME_AGAIN_NS);
 		rl_unlock_irq(&q->cq_lock, token);
 	}
 }

@@ -8,9 +8,9 @@
  * hand but on the orderly way out.
  *
  * Lock order: cq_lock, then sq_lock, of one queue; then the same of queue 0.
- * Both turn interrupts off: completions are reaped in hardirq context, and the
- * retry timer submits from softirq context under a thread that may be in the
- * middle of a submission itself.
+ * cq_lock is held with interrupts off, since completions are reaped in hardirq
+ * context. sq_lock is held with preemption off only: the one interrupt that wants
+ * it, the retry timer, does not wait for it.
  *
  * No object on the stack has its address taken: what a function answers beyond
  * its return value is written to a structure that lives in the window.
@@ -34,6 +34,7 @@
 #define NVME_LIST_SHIFT_MAX	10		/* bytes of its PRP list, 2^n */
 #define NVME_RETRIES		5		/* of one request, on DNR = 0 */
 #define NVME_RETRY_NS		(20 * 1000000ull)
+#define NVME_AGAIN_NS		(1 * 1000000ull)	/* ... when a submission was in the way */
 #define NVME_BAD_CQES		8		/* nonsense completions, then die */
 #define NVME_SPIN_US		100		/* waits: steps up to this are busy, ~0.5 ms */
 #define NVME_NS_TRIES		64		/* namespaces looked at */
@@ -110,7 +111,8 @@ static_assert(sizeof(struct nvme_slot) == 32);
 /*
  * A queue pair; qid 0 is the admin queue. The submission queue is never full:
  * it has one entry more than there are slots, and a command that has completed
- * has been fetched.
+ * has been fetched. Nor is the completion queue: @cq_slack read entries and one
+ * for each slot fit in.
  */
 struct nvme_queue {
 	/* submission side, under sq_lock */
@@ -128,17 +130,17 @@ struct nvme_queue {
 	u64 lists_dma;
 	u32 list_shift;		/* size of one, 2^n */
 	u32 sq_db, cq_db;	/* offsets in the BAR */
-	u16 qid, entries, depth;
+	u16 qid, entries, cq_entries, depth;
 
 	/* completion side, under cq_lock */
 	struct rl_lock cq_lock __aligned(64);
 	u16 head;		/* next entry to look at */
-	u16 acked;		/* head the device was told of */
+	u16 acked;		/* head the register was told of */
 	u8 phase;		/* phase tag of a new entry */
 	u16 waiting;		/* slots with NVME_SLOT_RETRY */
 	const struct nvme_cqe *cqes;
 	u32 *cq_shadow;
-	const u32 *cq_event;
+	u16 cq_slack;		/* with @cq_shadow: @head may be so far ahead of @acked */
 
 	u64 sq_dma, cq_dma;	/* init only */
 };
@@ -236,7 +238,7 @@ static inline const struct nvme_cqe *nvme_queue_next(struct nvme_queue *q)
 	if ((READ_ONCE(cqe->status) & 1) != q->phase)
 		return NULL;
 	barrier();
-	if (++q->head == q->entries) {
+	if (++q->head == q->cq_entries) {
 		q->head = 0;
 		q->phase ^= 1;
 	}
@@ -246,6 +248,7 @@ static inline const struct nvme_cqe *nvme_queue_next(struct nvme_queue *q)
 /* io.c */
 s32 nvme_io_submit(struct nvme *n, u16 queue, struct bdev_request __rref *req, bool last);
 void nvme_io_kick(struct nvme_queue *q);
+void nvme_io_irq(struct nvme_queue *q);
 void nvme_io_reap(struct nvme_queue *q);
 bool nvme_io_pending(const struct nvme_queue *q);
 void nvme_io_retry(void *self, u64 arg);
@@ -260,7 +263,22 @@ s32 nvme_ns_scan(struct nvme *n);
 s32 nvme_health(struct nvme *n, struct bdev_health *log);
 void nvme_smart_convert(const struct nvme_smart *s, struct bdev_health *log);
 
-/* prp.c */
+/* prp.c; nvme_prp_one() is its common case: one segment inside one page. False:
+ * not that, or wrong.
+ */
+static inline bool nvme_prp_one(struct nvme_prp *out, const struct bdev_seg *segs, u32 nr,
+				u32 bytes)
+{
+	u64 addr = segs[0].addr;
+
+	if (nr != 1 || segs[0].len != bytes || !bytes || addr & 3 ||
+	    (addr & NVME_PAGE_MASK) + bytes > NVME_PAGE)
+		return false;
+	out->prp1 = addr;
+	out->prp2 = 0;
+	return true;
+}
+
 s32 nvme_prp_build(struct nvme_prp *out, u64 *list, u64 list_dma, u32 list_len,
 		   const struct bdev_seg *segs, u32 nr, u32 bytes);
 

@@ -9,8 +9,12 @@
  *
  * With shadow doorbells (7.13) a doorbell is a store to memory, and the register
  * is written only when the device said, through EventIdx, that it wants to know.
- * The admin queue keeps its shadow up to date and rings nevertheless: devices
- * differ in what they expect of it, and this satisfies all of them.
+ * Nobody waits for a completion queue's head, which only says how much room there
+ * is: completion queues are twice as long as submission queues, and their register
+ * is written once in half a queue. A device that looks at the register alone still
+ * never finds the queue full. The admin queue keeps its shadow up to date and rings
+ * nevertheless: devices differ in what they expect of it, and this satisfies all of
+ * them.
  */
 #include "nvme.h"
 #include <redleaf/heap.h>
@@ -21,7 +25,7 @@
 /* Bytes of an I/O queue's memory per entry. */
 static u32 nvme_entry_size(u32 list_shift)
 {
-	return sizeof(struct nvme_cmd) + sizeof(struct nvme_cqe) + sizeof(struct nvme_slot) +
+	return sizeof(struct nvme_cmd) + 2 * sizeof(struct nvme_cqe) + sizeof(struct nvme_slot) +
 	       (1u << list_shift);
 }
 
@@ -30,7 +34,7 @@ static s32 nvme_queue_alloc_slots(struct nvme_queue *q, u32 list_shift)
 	q->depth = q->entries - 1;
 	q->list_shift = list_shift;
 	q->slots = rl_alloc(q->depth * sizeof(*q->slots));
-	q->lists = rl_dma_alloc((size_t)q->depth << list_shift, &q->lists_dma);
+	q->lists = rl_dma_alloc_noinit((size_t)q->depth << list_shift, &q->lists_dma);
 	return q->slots && q->lists ? 0 : -ENOMEM;
 }
 
@@ -38,7 +42,7 @@ static s32 nvme_queue_alloc_slots(struct nvme_queue *q, u32 list_shift)
  * nvme_queue_alloc() - a queue pair in memory, unknown to the device yet
  * @n: controller
  * @qid: queue id; 0 is the admin queue and has no slots
- * @entries: of both queues
+ * @entries: of the submission queue
  * @list_shift: bytes of PRP list per slot, 2^n
  *
  * Process context, may sleep. NULL when the window is full: the generation ends
@@ -54,11 +58,12 @@ struct nvme_queue *nvme_queue_alloc(struct nvme *n, u16 qid, u16 entries, u32 li
 	q->n = n;
 	q->qid = qid;
 	q->entries = entries;
+	q->cq_entries = qid ? min(2u * entries, NVME_CAP_MQES(n->cap) + 1) : entries;
 	q->phase = 1;
 	q->sq_db = NVME_REG_DOORBELLS + 2 * qid * stride;	/* 3.1.24 */
 	q->cq_db = q->sq_db + stride;				/* 3.1.25 */
-	q->sqes = rl_dma_alloc(entries * sizeof(*q->sqes), &q->sq_dma);
-	q->cqes = rl_dma_alloc(entries * sizeof(*q->cqes), &q->cq_dma);
+	q->sqes = rl_dma_alloc_noinit(entries * sizeof(*q->sqes), &q->sq_dma);
+	q->cqes = rl_dma_alloc(q->cq_entries * sizeof(*q->cqes), &q->cq_dma);
 	if (!q->sqes || !q->cqes)
 		return NULL;
 	return qid && nvme_queue_alloc_slots(q, list_shift) ? NULL : q;
@@ -103,14 +108,18 @@ void nvme_queue_ring(struct nvme_queue *q)
  */
 void nvme_queue_ack(struct nvme_queue *q)
 {
-	u16 old = q->acked;
+	u32 unread = q->head >= q->acked ? q->head - q->acked :
+		q->head + q->cq_entries - q->acked;
 
-	if (q->head == old)
+	if (!unread)
 		return;
+	barrier();	/* the entries were read before they are given back */
+	if (q->cq_shadow) {
+		WRITE_ONCE(*q->cq_shadow, q->head);
+		if (unread < q->cq_slack)
+			return;
+	}
 	q->acked = q->head;
-	barrier();
-	if (q->cq_shadow && !nvme_shadow_due(q->cq_shadow, q->cq_event, old, q->head) && q->qid)
-		return;
 	rl_write32(NVME_BAR, q->cq_db, q->head);
 }
 
@@ -144,7 +153,7 @@ static void nvme_irq(void *self, u64 arg)
 			return;
 	}
 	for (; qid <= n->nr_io; qid += stride)
-		nvme_io_reap(n->queues[qid]);
+		nvme_io_irq(n->queues[qid]);
 }
 
 static u32 nvme_queue_vector(const struct nvme *n, u16 qid)
@@ -243,7 +252,7 @@ static void nvme_shadow_set(struct nvme *n, u32 nr, bool on)
 			n->shadow[cq] = q->acked;
 		}
 		q->sq_event = on ? &n->events[sq] : NULL;
-		q->cq_event = on ? &n->events[cq] : NULL;
+		q->cq_slack = on && qid ? q->cq_entries - q->entries : 0;
 		barrier();
 		q->cq_shadow = on ? &n->shadow[cq] : NULL;
 		q->sq_shadow = on ? &n->shadow[sq] : NULL;

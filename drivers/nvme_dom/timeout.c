@@ -41,7 +41,7 @@ static bool nvme_timeout_busy(struct nvme_queue *q, u16 tag)
  * @q: I/O queue
  * @tag: request
  *
- * Any context but NMI. Returns 0 (answered, or being dealt with), -EINVAL for a
+ * Process context. Returns 0 (answered, or being dealt with), -EINVAL for a
  * tag that does not exist, -ENODEV when the device is gone. Does not return when
  * nothing but a reset is left.
  */

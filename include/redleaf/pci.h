@@ -56,9 +56,12 @@ s32 rl_irq_bind(u32 vec, void (*fn)(void *self, u64 arg), u64 arg);
 
 /*
  * DMA memory inside the private window: coherent, page aligned, zeroed;
- * *@dma (private memory) gets the bus address. NULL when full. May sleep.
+ * *@dma (private memory) gets the bus address. NULL when full. May sleep. _noinit
+ * does not zero: for large memory that is written before it is read, since the
+ * time counts at every restart.
  */
 void *rl_dma_alloc(size_t size, u64 *dma);
+void *rl_dma_alloc_noinit(size_t size, u64 *dma);
 void rl_dma_free(void *p);
 
 #endif

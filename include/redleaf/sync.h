@@ -10,14 +10,40 @@
 #include <redleaf/types.h>
 
 struct rl_lock {
-	u32 word;	/* 0 free, 1 held; written by the core's lock calls only */
+	u32 word;	/* 0 free, 1 held; written by the functions below only */
 };
 
-/* Spinlocks. _irq also turns interrupts off; returns a token for unlock. */
+/* Spinlocks. rl_lock() turns preemption off, _irq interrupts as well; the latter
+ * returns a token for unlock.
+ */
 void rl_lock(struct rl_lock *l);
 void rl_unlock(struct rl_lock *l);
 u64 rl_lock_irq(struct rl_lock *l);
 void rl_unlock_irq(struct rl_lock *l, u64 token);
+
+/*
+ * The same locks without a call of the core, for code that its caller runs with
+ * preemption off (and with interrupts off, when a handler of the same CPU takes
+ * the lock): interrupt handlers, timers, methods whose interface says so. Where
+ * that is not true a holder may be interrupted by who waits for it; the watchdog
+ * then ends the domain.
+ */
+static inline bool rl_spin_trylock(struct rl_lock *l)
+{
+	return !__atomic_exchange_n(&l->word, 1, __ATOMIC_ACQUIRE);
+}
+
+static inline void rl_spin_lock(struct rl_lock *l)
+{
+	while (!rl_spin_trylock(l))
+		while (READ_ONCE(l->word))
+			__builtin_ia32_pause();
+}
+
+static inline void rl_spin_unlock(struct rl_lock *l)
+{
+	__atomic_store_n(&l->word, 0, __ATOMIC_RELEASE);
+}
 
 /*
  * Events: a counter that waits. rl_event_signal() adds one and wakes (any

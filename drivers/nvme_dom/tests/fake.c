@@ -354,7 +354,28 @@ void *rl_dma_alloc(size_t size, u64 *dma)
 	return p;
 }
 
+void *rl_dma_alloc_noinit(size_t size, u64 *dma)
+{
+	void *p = rl_dma_alloc(size, dma);
+
+	return p ? memset(p, 0xa5, size) : NULL;
+}
+
 /* A lock taken twice is a deadlock. */
+void rl_lock(struct rl_lock *l)
+{
+	if (l->word)
+		abort();
+	l->word = 1;
+}
+
+void rl_unlock(struct rl_lock *l)
+{
+	if (!l->word)
+		abort();
+	l->word = 0;
+}
+
 u64 rl_lock_irq(struct rl_lock *l)
 {
 	if (l->word)

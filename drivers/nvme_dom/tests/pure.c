@@ -14,12 +14,22 @@ static struct bdev_seg segs[BDEV_MAX_SEGS];
 /* The list is allocated to the entry, so that ASan sees one too many. */
 static u64 *list;
 
+/* What the short way accepts, the long way accepts with the same answer. */
 static s32 build_n(u32 nr, u32 bytes, u32 room)
 {
+	struct nvme_prp one;
+	s32 err;
+
 	free(list);
 	list = calloc(room ? room : 1, sizeof(*list));
 	memset(&prp, 0xa5, sizeof(prp));
-	return nvme_prp_build(&prp, list, LIST_DMA, room, segs, nr, bytes);
+	err = nvme_prp_build(&prp, list, LIST_DMA, room, segs, nr, bytes);
+	if (nvme_prp_one(&one, segs, nr, bytes)) {
+		CHECK_EQ(err, 0);
+		CHECK_EQ(one.prp1, prp.prp1);
+		CHECK_EQ(one.prp2, prp.prp2);
+	}
+	return err;
 }
 
 static s32 build(u32 nr, u32 bytes)
