@@ -31,6 +31,12 @@ static void clean(char *dst, const char *src, size_t len)
 	dst[len] = 0;
 }
 
+/* What init has to tell it told the first time; a restart is in a hurry. */
+static bool said_before(const struct rl_domain *d)
+{
+	return d->gate.gen > 1 && READ_ONCE(d->gate.alive) == RL_GATE_INIT;
+}
+
 /**
  * rl_log_line() - one line of the kernel log for @d
  * @d: domain
@@ -38,12 +44,16 @@ static void clean(char *dst, const char *src, size_t len)
  * @text: core memory
  * @len: bytes of @text; more than RL_LOG_MAX are cut off
  *
+ * Information from the init of a restart is dropped.
+ *
  * Context: any but NMI.
  */
 void rl_log_line(struct rl_domain *d, u32 level, const char *text, size_t len)
 {
 	char line[RL_LOG_MAX + 1];
 
+	if (level == RL_LOG_INFO && said_before(d))
+		return;
 	if (!___ratelimit(&limits[d->gate.id % ARRAY_SIZE(limits)], d->name))
 		return;
 	if (len && text[len - 1] == '\n')

@@ -261,7 +261,7 @@ static blk_status_t rl_blk_issue(struct rl_blk_queue *hq, struct request *rq, bo
 }
 
 /* A HELD request to the generation that is held. */
-static void rl_blk_reissue_one(struct rl_blk_queue *hq, struct rl_blk_slot *slot)
+static void rl_blk_reissue_one(struct rl_blk_queue *hq, struct rl_blk_slot *slot, bool ring)
 {
 	struct request *rq = slot->rq;
 	blk_status_t st;
@@ -269,7 +269,7 @@ static void rl_blk_reissue_one(struct rl_blk_queue *hq, struct rl_blk_slot *slot
 	WRITE_ONCE(slot->state, RL_BLK_IDLE);
 	st = rl_blk_prepare(hq, slot, rq);
 	if (likely(!st))
-		st = rl_blk_enter(hq, slot, rq, false);
+		st = rl_blk_enter(hq, slot, rq, ring);
 	if (st == BLK_STS_RESOURCE)
 		blk_mq_requeue_request(rq, true);
 	else if (unlikely(st))
@@ -296,8 +296,8 @@ void rl_blk_reissue(struct rl_blk *b)
 		for (i = 0, n = 0; i < b->depth; i++) {
 			if (READ_ONCE(hq->slots[i].state) != RL_BLK_HELD)
 				continue;
-			rl_blk_reissue_one(hq, &hq->slots[i]);
-			n++;
+			/* the device begins with the first while the others are filled */
+			rl_blk_reissue_one(hq, &hq->slots[i], !n++);
 		}
 		if (n)
 			rl_blk_kick(hq);

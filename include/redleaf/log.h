@@ -12,7 +12,9 @@
 enum rl_log_level { RL_LOG_ERR = 3, RL_LOG_WARN = 4, RL_LOG_INFO = 6, RL_LOG_DEBUG = 7 };
 #define RL_LOG_MAX 160
 
-/* rl_log_write() - one line of at most RL_LOG_MAX bytes. Any context but NMI. */
+/* rl_log_write() - one line of at most RL_LOG_MAX bytes; information from init is
+ * printed in the first generation only. Any context but NMI.
+ */
 void rl_log_write(u32 level, const char *buf, u32 len);
 
 /* Formats %d %u %x %s %c %% with l/ll/z, width and 0 flag; from domains/lib. */

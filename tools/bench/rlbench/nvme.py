@@ -17,7 +17,7 @@ HOW = (
 def boot(session, seconds, pairs):
     session.say(f"nvme: {pairs} pairs of {seconds} s for each of {len(WORKS)} kinds of work")
     session.guest(
-        "nvme", 900, ["--nvme", "size=128M,serial=domain", "--nvme", "size=128M,serial=kernel"],
+        "nvme", 900, ["--realtime", "--nvme", "size=128M,serial=domain", "--nvme", "size=128M,serial=kernel"],
         [session.top / "tools/bench/guest", "nvme", session.build / "ko", seconds, pairs])
     return json.loads((session.out / "nvme/result.json").read_text())
 

@@ -21,7 +21,7 @@ def boot(session, seconds, pairs):
     session.say(f"recovery: {pairs} pairs of {seconds} s, reads and writes, a crash a second in "
                 "one slice of each")
     session.guest(
-        "recovery", 900, ["--nvme", "size=128M,serial=domain"],
+        "recovery", 900, ["--realtime", "--nvme", "size=128M,serial=domain"],
         [session.top / "tools/bench/guest", "recovery", session.build / "ko", seconds, pairs])
     return json.loads((session.out / "recovery/result.json").read_text())
 
