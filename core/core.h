@@ -33,6 +33,8 @@ void rl_just_return(void);
 void rl_gate_learn_stack(void);
 /* [*lo, *hi): what is left of the interrupt stack above @sp; false: not on it. */
 bool rl_gate_irq_stack(unsigned long sp, unsigned long *lo, unsigned long *hi);
+/* where the task's own stack goes on meanwhile; on the interrupt stack only */
+unsigned long rl_gate_task_sp(void);
 
 /* domain.c: gates by owner id; entries appear and vanish under rl_domains_lock,
  * the objects live until no CPU can be looking (RCU).

@@ -53,6 +53,21 @@ bool rl_gate_irq_stack(unsigned long sp, unsigned long *lo, unsigned long *hi)
 	return true;
 }
 
+/*
+ * From where on the running task's stack is in use while this CPU is on its
+ * interrupt stack: the switch left the old stack pointer in the topmost word. Below
+ * lie the remains of earlier interrupts, registers of the same call among them.
+ */
+unsigned long rl_gate_task_sp(void)
+{
+	unsigned long top = this_cpu_read(irq_stack_top);
+	unsigned long sp = top ? READ_ONCE(*(unsigned long *)(top - sizeof(long))) : 0;
+
+	if (on_task_stack(current, sp))
+		return sp;
+	return (unsigned long)task_stack_page(current) + sizeof(long) * 8;
+}
+
 unsigned long rl_gate_stack_base(unsigned long a)
 {
 	unsigned long top = this_cpu_read(irq_stack_top);
@@ -115,7 +130,7 @@ struct rl_frame *rl_frame_find(unsigned long sp)
 	if (f || on_task_stack(current, sp))
 		return f;
 	/* an interrupt stack with no frame on it: the task below may have one */
-	return search((unsigned long)task_stack_page(current) + 64);
+	return search(rl_gate_task_sp());
 }
 EXPORT_SYMBOL_NS_GPL(rl_frame_find, RL_TEST);
 

@@ -103,7 +103,7 @@ int rl_scan_current(void)
 		return rl_scan_redirect(sp, base + THREAD_SIZE, NULL);
 	if (rl_gate_irq_stack(sp, &lo, &hi))
 		n = rl_scan_redirect(lo, hi, NULL);
-	return n + rl_scan_redirect(base + 64, base + THREAD_SIZE, NULL);
+	return n + rl_scan_redirect(rl_gate_task_sp(), base + THREAD_SIZE, NULL);
 }
 
 static void on_kick(void *unused)

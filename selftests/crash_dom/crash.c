@@ -81,6 +81,36 @@ static __attribute__((noinline, no_instrument_function)) u64 eat_stack(u64 n)
 	return n ? eat_stack(n + 1) + pad[0] : 0;
 }
 
+static void turn(u64 n)
+{
+	while (n--)
+		barrier();
+}
+
+/* Calls nothing: the registers of the interrupts stay below the stack for good. */
+static __attribute__((noinline)) u64 turn_deeper(u64 n)
+{
+	volatile u64 pad[64];
+
+	pad[0] = n;
+	turn(n);
+	return pad[0];
+}
+
+/* Long enough for a few interrupts, short enough not to be a hang itself. */
+static void dwell_deeper(void)
+{
+	u64 n = 1000, start, took;
+
+	do {
+		n *= 2;
+		start = rl_now_ns();
+		turn(n);
+		took = rl_now_ns() - start;
+	} while (took < 10 * 1000000);
+	turn_deeper(n * 2);
+}
+
 static void wild_sp(void)
 {
 	asm volatile("movabsq %0, %%rsp\n\tmovq $0, -8(%%rsp)" : : "i" (UNMAPPED + 2048));
@@ -222,6 +252,10 @@ static s32 no_return(struct crash *c, u32 kind)
 			memset(buf, 0, sizeof(buf));
 			barrier();
 		}
+	case CRASH_loop_deep:
+		dwell_deeper();
+		spin();
+		break;
 	case CRASH_loop_irqoff:
 		asm volatile("cli");
 		spin();

@@ -35,6 +35,7 @@
 	X(loop, "hang")							\
 	X(loop_entry, "hang")		/* loop around a core entry */	\
 	X(loop_memset, "hang")						\
+	X(loop_deep, "hang")		/* after interrupts deeper down the stack */ \
 	X(loop_irqoff, "hang")						\
 	X(lock_twice, "hang")		/* waits in the core with interrupts off */ \
 	X(stack_df, "stack_overflow")	/* past the prologue check: #DF */ \
