@@ -115,7 +115,7 @@ static s64 time_to_end(struct kunit *test)
 }
 
 /* Without a deadline it is ended after 200 ticks, with this one after 5. */
-static void deadline(struct kunit *test)
+static void method_deadline(struct kunit *test)
 {
 	s64 with, without = time_to_end(test);
 
@@ -129,7 +129,7 @@ static void deadline(struct kunit *test)
 static struct kunit_case limits_cases[] = {
 	KUNIT_CASE(timers),
 	KUNIT_CASE(threads),
-	KUNIT_CASE(deadline),
+	KUNIT_CASE(method_deadline),
 	{}
 };
 

@@ -445,7 +445,7 @@ static void retry_concurrent(struct kunit *test)
 		n++;
 	}
 	for (i = 0; i < KILLS; i++) {
-		msleep(5);
+		usleep_range(5000, 6000);
 		if (i & 1)
 			atomic_set(&w.die, 1);
 		else
