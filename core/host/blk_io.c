@@ -160,7 +160,7 @@ static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *dis
 {
 	struct bdev_request *r = rl_deref(slot->obj);
 	u32 bytes = blk_rq_bytes(rq);
-	u32 op = req_op(rq);
+	enum req_op op = req_op(rq);
 
 	r->queue = hq->index;
 	r->tag = rq->tag;
