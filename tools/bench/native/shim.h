@@ -153,6 +153,7 @@ extern __thread long shim_cpu;	/* bytes from the first copy to this thread's */
 #define nr_cpu_ids		2u
 #define alloc_percpu(t)		((t *)calloc(nr_cpu_ids, sizeof(t)))
 #define free_percpu(p)		free(p)
+#define DECLARE_PER_CPU(t, name)	extern t name
 #define per_cpu_ptr(p, cpu)	(&(p)[cpu])
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)
 #define this_cpu_read(x)	READ_ONCE(SHIM_MINE(x))
