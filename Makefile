@@ -12,7 +12,7 @@ TOP	:= $(CURDIR)
 BUILD	= tools/build $(if $(KUNIT),-k)
 
 .DEFAULT_GOAL := build
-.PHONY: help build modules all-kernels demo test bench soak test-debug
+.PHONY: help build modules all-kernels demo test bench soak test-debug test-debug-long
 .PHONY: debug-kernel sparse checkpatch shellcheck clean
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo '  test          all tests; ONLY=name K=6.1 choose some'
 	@echo '  soak          the long tests'
 	@echo '  test-debug    tests on a kernel with KASAN, lockdep, kmemleak'
+	@echo '  test-debug-long    there, every allocation fails in turn'
 	@echo '  debug-kernel  build that kernel (cached outside the tree)'
 	@echo '  bench         measure'
 	@echo '  sparse checkpatch shellcheck    static checks'
@@ -46,8 +47,8 @@ test soak:
 debug-kernel:
 	@tools/debug-kernel/build
 
-test-debug:
-	@tree=$$(tools/debug-kernel/build) && tools/test/run --suite debug \
+test-debug test-debug-long:
+	@tree=$$(tools/debug-kernel/build) && tools/test/run --suite $(@:test-%=%) \
 		--out $(OUT) $(if $(ONLY),--only '$(ONLY)') --tree "$$tree"
 
 sparse:
