@@ -24,7 +24,7 @@ rl-domain-flags := -D__LINUX_COMPILER_TYPES_H -ffreestanding -ffixed-r15 -ffixed
 		   -pg -mfentry -mfentry-name=rl_prologue -fno-jump-tables \
 		   -Werror=vla -Wframe-larger-than=1024
 $(foreach o,$(rl-objs) rl_lib.o,$(eval CFLAGS_$(o) += $(rl-domain-flags)))
-CFLAGS_rl_glue.o := -DRL_CORE -I$(RL_TOP) -I$(RL_TOP)/core
+CFLAGS_rl_glue.o := -include $(RL_TOP)/core/base.h -I$(RL_TOP) -I$(RL_TOP)/core
 
 # kbuild compiles what lies in its own folder: one line that includes the rest
 $(obj)/rl_lib.c: FORCE

@@ -6,9 +6,7 @@
 #ifndef REDLEAF_ERRNO_H
 #define REDLEAF_ERRNO_H
 
-#ifdef RL_CORE
-#include <linux/errno.h>
-#else
+#ifndef RL_CORE	/* which has the kernel's: core/base.h */
 #define EPERM		1
 #define ENOENT		2
 #define EINTR		4

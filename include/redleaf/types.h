@@ -4,15 +4,13 @@
  *
  * A domain never sees a kernel header: what it knows about the machine is
  * here. When core/ includes the same files, the kernel's own definitions of
- * these names are used instead, so that both sides agree on every layout.
+ * these names are used instead (core/base.h), so that both sides agree on every
+ * layout.
  */
 #ifndef REDLEAF_TYPES_H
 #define REDLEAF_TYPES_H
 
-#ifdef RL_CORE
-#include <linux/types.h>
-#include <linux/build_bug.h>
-#else
+#ifndef RL_CORE
 typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
