@@ -32,6 +32,10 @@ void fake_cqe(u32 qid, u16 cid, u16 status, u16 sq_head, u16 sq_id)
 	struct fake_queue *q = &fake.q[qid];
 	struct nvme_cqe *cqe = &q->cq[q->cq_tail];
 
+	if ((q->cq_tail + 1) % q->cq_size == q->cq_head) {
+		fprintf(stderr, "completion queue %u is full\n", qid);
+		abort();
+	}
 	cqe->cid = cid;
 	cqe->sq_head = sq_head;
 	cqe->sq_id = sq_id;
@@ -203,8 +207,10 @@ static void fake_doorbell(u32 off, u32 val)
 	if (index / 2 >= FAKE_QUEUES)
 		abort();
 	q = &fake.q[index / 2];
-	if (index & 1)
+	if (index & 1) {
+		q->cq_head = val;
 		return;
+	}
 	fake.doorbells += index > 1;
 	if (val >= q->sq_size)
 		abort();

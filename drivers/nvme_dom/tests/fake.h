@@ -19,6 +19,7 @@ struct fake_queue {
 	struct nvme_cqe *cq;
 	u32 sq_size, cq_size;
 	u32 head, tail, cq_tail;
+	u32 cq_head;		/* as the register says */
 	u32 vector;
 	u16 phase;
 };
