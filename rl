@@ -14,6 +14,7 @@ usage: ./rl COMMAND [VARIABLE=value ...]
   build        build the modules for the stock kernels 6.1 and 6.12
   test         run all tests in virtual machines   (ONLY=name K=6.1 choose)
   test-debug   run them on a kernel with KASAN, lockdep and kmemleak
+  test-debug-long  make every allocation there fail in turn
   soak         run the long tests
   bench        measure
   clean        remove everything that was built
@@ -31,7 +32,7 @@ command=${1:-help}
 
 case $command in
 help | -h | --help) usage && exit 0 ;;
-demo | build | test | test-debug | soak | bench) ;;
+demo | build | test | test-debug | test-debug-long | soak | bench) ;;
 clean) exec make --no-print-directory -C "$top" clean ;;
 *)
 	echo "rl: unknown command '$command'; try: ./rl help" >&2

@@ -9,7 +9,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-command=$1
+command=${1%-long}	# the long variant of a command needs what the short one does
 
 installed() {
 	# shellcheck disable=SC2016 # dpkg's own variable
