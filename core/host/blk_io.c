@@ -266,10 +266,12 @@ static void rl_blk_reissue_one(struct rl_blk_queue *hq, struct rl_blk_slot *slot
 	struct request *rq = slot->rq;
 	blk_status_t st;
 
-	WRITE_ONCE(slot->state, RL_BLK_IDLE);
+	/* HELD until then: its timer runs, and must not find it idle */
 	st = rl_blk_prepare(hq, slot, rq);
 	if (likely(!st))
 		st = rl_blk_enter(hq, slot, rq, ring);
+	else
+		WRITE_ONCE(slot->state, RL_BLK_IDLE);
 	if (st == BLK_STS_RESOURCE)
 		blk_mq_requeue_request(rq, true);
 	else if (unlikely(st))
