@@ -139,6 +139,24 @@ void rl_arena_reset(struct rl_arena *a)
 }
 EXPORT_SYMBOL_NS_GPL(rl_arena_reset, RL_TEST);
 
+static size_t header_cost(size_t nr)
+{
+	return struct_size((struct rl_arena *)NULL, pages, nr);
+}
+
+/**
+ * rl_arena_cost() - bytes that managing an arena takes, beside its memory
+ * @size: of that memory
+ *
+ * Context: any.
+ */
+size_t rl_arena_cost(size_t size)
+{
+	size_t nr = size >> PAGE_SHIFT;
+
+	return header_cost(nr) + BITS_TO_LONGS(nr) * sizeof(long);
+}
+
 /**
  * rl_arena_create() - start allocating from a range
  * @base: page aligned; stays the caller's
@@ -154,7 +172,7 @@ struct rl_arena *rl_arena_create(void *base, size_t size)
 
 	if (!PAGE_ALIGNED(base) || !PAGE_ALIGNED(size) || nr < 2 || nr > U32_MAX)
 		return NULL;
-	a = kvzalloc(struct_size(a, pages, nr), GFP_KERNEL);
+	a = kvzalloc(header_cost(nr), GFP_KERNEL);
 	if (!a)
 		return NULL;
 	a->busy = kvcalloc(BITS_TO_LONGS(nr), sizeof(long), GFP_KERNEL);

@@ -10,6 +10,7 @@
  */
 #include "caps.h"
 #include "domain.h"
+#include "guard.h"
 
 /**
  * rl_handle_add() - give @r a slot and enter it in the ledger
@@ -67,7 +68,7 @@ struct rl_res *rl_handle_find(struct rl_res **table, u32 size, u32 slot)
 /* A callback must be the domain's own code; anything else is a violation. */
 bool rl_text_ok(struct rl_domain *d, const void *fn)
 {
-	if (rl_domain_text(d, (unsigned long)fn))
+	if (rl_code_has(d->gate.code, (unsigned long)fn))
 		return true;
 	rl_domain_kill_why(d, RL_R_VIOLATION, "callback is not a function of the domain");
 	return false;

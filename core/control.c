@@ -10,6 +10,7 @@
 #include <linux/sysfs.h>
 #include "core.h"
 #include "domain.h"
+#include "guard.h"
 #include "heap.h"
 
 static struct kobject *root;
@@ -164,6 +165,17 @@ static ssize_t show_xheap(struct rl_domain *d, char *buf)
 }
 RL_RO(xheap);
 
+/* What an instance keeps of the kernel's memory, by kind, in bytes. */
+static ssize_t show_memory(struct rl_domain *d, char *buf)
+{
+	size_t tables = sizeof(*d) + rl_code_cost(d->text_size) + rl_arena_cost(d->window_size) +
+			num_possible_cpus() * sizeof(struct rl_inflight);
+
+	return sysfs_emit(buf, "window %zu\ntables %zu\nmodule %lu\nxheap %zu\n",
+			  d->window_size, tables, d->mod_size, rl_xheap_paid(d->gate.id));
+}
+RL_RO(memory);
+
 static struct attribute *domain_attrs[] = {
 	&attr_state.attr,
 	&attr_generation.attr,
@@ -179,6 +191,7 @@ static struct attribute *domain_attrs[] = {
 	&attr_inject.attr,
 	&attr_max_restarts.attr,
 	&attr_xheap.attr,
+	&attr_memory.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(domain);

@@ -242,7 +242,7 @@ void rl_report_warn(struct rl_domain *d, const char *what, unsigned long ip)
 
 void rl_report_die(struct rl_frame *f, const char *why, unsigned long ip)
 {
-	struct rl_crash c = { .reason = RL_R_DIE, .trap = -1, .ip = ip, .method = f->method };
+	struct rl_crash c = { .reason = RL_R_DIE, .trap = -1, .ip = ip, .method = rl_frame_method(f) };
 
 	take_string(c.text, sizeof(c.text), why);
 	rl_domain_kill(rl_gate_domain(f->gate), &c);

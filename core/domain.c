@@ -16,7 +16,20 @@
 #include "domain.h"
 #include "domains.h"
 #include "heap.h"
+#include "hold.h"
 #include "trace.h"
+
+int rl_domains_init(void)
+{
+	rl_holds_init();
+	return 0;
+}
+
+/* Objects may be on their way out. */
+void rl_domains_exit(void)
+{
+	rcu_barrier();
+}
 
 struct rl_gate *rl_gates[RL_MAX_DOMAINS];	/* rl_domains_lock to write */
 unsigned int rl_gates_end;			/* likewise; only ever grows */
@@ -98,6 +111,14 @@ static void domain_init(struct rl_domain *d)
 	d->state = RL_LOADED;
 }
 
+static void domain_free(struct rl_domain *d)
+{
+	rl_holds_destroy(d->holds);
+	free_percpu(d->gate.cnt);
+	kfree(d->gate.code);
+	kfree(d);
+}
+
 /**
  * rl_domain_create() - a domain object, LOADED, in the gate table
  * @name: instance name
@@ -115,27 +136,25 @@ struct rl_domain *rl_domain_create(const char *name)
 	domain_init(d);
 	strscpy(d->name, name, sizeof(d->name));
 	d->gate.cnt = alloc_percpu(struct rl_inflight);
-	if (!d->gate.cnt) {
-		kfree(d);
-		return ERR_PTR(-ENOMEM);
-	}
-	err = gate_publish(d);
+	d->holds = rl_holds_create(d);
+	err = d->gate.cnt && d->holds ? gate_publish(d) : -ENOMEM;
 	if (err) {
-		free_percpu(d->gate.cnt);
-		kfree(d);
+		domain_free(d);
 		return ERR_PTR(err);
 	}
 	return d;
 }
 EXPORT_SYMBOL_NS_GPL(rl_domain_create, RL_TEST);
 
-static void domain_free(struct kref *ref)
+static void domain_free_rcu(struct rcu_head *rcu)
 {
-	struct rl_domain *d = container_of(ref, struct rl_domain, ref);
+	domain_free(container_of(rcu, struct rl_domain, rcu));
+}
 
-	synchronize_rcu();
-	free_percpu(d->gate.cnt);
-	kfree(d);
+/* The last reference may be a capability's, which ends in any context. */
+static void domain_end(struct kref *ref)
+{
+	call_rcu(&container_of(ref, struct rl_domain, ref)->rcu, domain_free_rcu);
 }
 
 /* Out of the table: no handler finds it any more. Its id is free again. */
@@ -154,7 +173,7 @@ EXPORT_SYMBOL_GPL(rl_domain_get);
 
 void rl_domain_put(struct rl_domain *d)
 {
-	kref_put(&d->ref, domain_free);
+	kref_put(&d->ref, domain_end);
 }
 EXPORT_SYMBOL_GPL(rl_domain_put);
 

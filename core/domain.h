@@ -30,11 +30,13 @@
 #include <redleaf/domain.h>
 #include <redleaf/inject.h>
 #include "gate.h"
+#include "guard_level.h"
 #include "proxy.h"
 
 struct module;
 struct pci_dev;
 struct rl_arena;
+struct rl_holds;
 struct rl_pci;
 
 enum rl_state {
@@ -119,6 +121,7 @@ struct rl_domain {
 	void *ops_copy[RL_MAX_OPS];	/* written while not alive */
 
 	struct kref ref;
+	struct rcu_head rcu;		/* of the end; domain.c */
 	struct list_head node;		/* rl_domains, under rl_domains_lock */
 	struct kobject kobj;		/* /sys/kernel/redleaf/<name> */
 	bool in_sysfs;			/* by load and unload */
@@ -131,6 +134,7 @@ struct rl_domain {
 	struct module *mod;		/* NULL while unloaded; never pinned */
 	unsigned long text, text_size;	/* domain code; for async redirection */
 	unsigned long ro, ro_size;	/* read-only data */
+	unsigned long mod_size;		/* memory of the .ko, all instances' */
 	u64 params[RL_MAX_PARAMS];
 	const struct rl_inject *inject;		/* in the module; as long as @mod */
 	bool reloading;			/* unload and load of the .ko under way; under lock */
@@ -141,6 +145,7 @@ struct rl_domain {
 	struct rl_host_iref caps_host[RL_MAX_REQUIRES];
 	struct rl_iref *caps[RL_MAX_REQUIRES];
 	struct rl_iface *required[RL_MAX_REQUIRES];	/* pins the interface modules */
+	struct rl_holds *holds;		/* references it was passed (hold.h); for ever */
 
 	struct mutex lock;
 	enum rl_state state;		/* under lock; READ_ONCE elsewhere */
@@ -288,6 +293,7 @@ struct rl_load_args {
 	const char *params;
 	unsigned int instances;	/* of a domain without a device */
 	const struct rl_inject *inject;	/* table of RL_NR_INJECT faults */
+	enum rl_guard_level level;	/* it was built for; what counts is its seal */
 };
 
 int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include "core.h"
 #include "domain.h"
+#include "hold.h"
 
 /* As deep as a sleeper's wait queues and a crash's record reach. */
 static bool too_deep(const struct rl_frame *f)
@@ -19,18 +20,34 @@ static bool too_deep(const struct rl_frame *f)
 	return n == RL_MAX_CALL_DEPTH;
 }
 
-struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap, const struct rl_iface_desc *desc)
+struct rl_iref *rl_entry_iface(struct rl_frame *f, rl_cap_t cap, const struct rl_iface_desc *desc)
 {
+	struct rl_domain *d = rl_gate_domain(f->gate);
 	struct rl_iref *ref;
 
-	if (cap >= RL_MAX_REQUIRES || too_deep(f))
+	if (too_deep(f))
 		return NULL;
-	ref = READ_ONCE(rl_gate_domain(f->gate)->caps[cap]);
+	ref = likely(cap < RL_MAX_REQUIRES) ? READ_ONCE(d->caps[cap]) :
+	      rl_hold_find(d->holds, cap);
 	return ref && ref->desc == desc ? ref : NULL;
 }
 EXPORT_SYMBOL_GPL(rl_entry_iface);
 
-const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
+/*
+ * Out of the way of calls that take place: the call would nest too deep; or a number
+ * that stands is of another interface; or it was taken back, given up, or never was.
+ */
+struct rl_ret __cold rl_entry_refusal(struct rl_frame *f, rl_cap_t cap)
+{
+	if (too_deep(f))
+		return (struct rl_ret){ .rpc = RL_RPC_NOSTACK };
+	if (cap < RL_MAX_REQUIRES || rl_hold_find(rl_gate_domain(f->gate)->holds, cap))
+		return rl_refused(-ENOENT);
+	return (struct rl_ret){ .rpc = RL_RPC_REVOKED };
+}
+EXPORT_SYMBOL_GPL(rl_entry_refusal);
+
+const struct rl_host_iref *rl_entry_host(struct rl_frame *f, rl_cap_t cap,
 					 const struct rl_iface_desc *desc)
 {
 	const struct rl_host_iref *ref;

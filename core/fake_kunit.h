@@ -14,6 +14,7 @@
 #include "core.h"
 #include "domain.h"
 #include "domains.h"
+#include "guard.h"
 #include "heap.h"
 
 #define FAKE_STACK	(RL_STACK_DEFAULT + RL_STACK_RESERVE)
@@ -32,6 +33,7 @@ static inline struct rl_domain *fake_make(const char *name, s32 (*init)(void *se
 	d->desc.state_size = state_size;
 	d->mod = THIS_MODULE;
 	rl_compat_text(THIS_MODULE, &d->text, &d->text_size);
+	d->gate.code = rl_code_make(THIS_MODULE);
 	d->gate.stack = FAKE_STACK;
 	return d;
 }

@@ -34,6 +34,7 @@
 #include "compat/kasan.h"
 #include "core.h"
 #include "domain.h"
+#include "hook.h"
 
 /* Symbols of the kernel that a domain's return or indirect call may fault in. */
 static bool is_thunk(const char *sym)
@@ -94,7 +95,7 @@ static void report(struct rl_frame *f, struct pt_regs *regs, enum rl_reason why,
 		.ip = regs->ip,
 		.addr = addr,
 		.error_code = error_code,
-		.method = f->method,
+		.method = rl_frame_method(f),
 	};
 
 	rl_crash_regs(&c, regs);
@@ -204,25 +205,9 @@ void rl_stack_overflow(void)
 	if (WARN_ON_ONCE(!f))
 		return;
 	f->in_core = 1;
-	c.method = f->method;
+	c.method = rl_frame_method(f);
 	rl_domain_kill(rl_gate_domain(f->gate), &c);
 	rl_gate_unwind(f, -EOVERFLOW);
-}
-
-static int register_hook(void)
-{
-	int err = register_ftrace_function(&oops_hook);
-
-	if (!err)
-		return 0;
-	/* a filter without its entry, since ftrace_set_filter() hides that it found no memory */
-	if (err == -EINVAL || err == -ENOMEM) {
-		pr_err("redleaf: page fault hook: no memory\n");
-		return -ENOMEM;
-	}
-	pr_err("redleaf: page fault hook: page_fault_oops is taken (%d): a livepatch or kprobe owns it, or kernel.ftrace_enabled=0\n",
-	       err);
-	return err;
 }
 
 /**
@@ -247,32 +232,19 @@ int rl_fault_arm(void)
 		return -ENODEV;
 	}
 #endif
-	err = ftrace_set_filter(&oops_hook, "page_fault_oops", strlen("page_fault_oops"), 1);
-	if (err) {
-		pr_err("redleaf: page fault hook: page_fault_oops cannot be traced (%d): kernel built without dynamic ftrace?\n",
-		       err);
-		return err;
-	}
-	err = register_hook();
+	err = rl_hook_install(&oops_hook, "page_fault_oops", "page fault hook");
 	if (err)
-		goto unfilter;
+		return err;
 	err = register_die_notifier(&die_nb);
 	if (err) {
 		pr_err("redleaf: trap hook: die notifier refused (%d)\n", err);
-		goto unhook;
+		rl_hook_remove(&oops_hook);
 	}
-	return 0;
-
-unhook:
-	unregister_ftrace_function(&oops_hook);
-unfilter:
-	ftrace_free_filter(&oops_hook);
 	return err;
 }
 
 void rl_fault_disarm(void)
 {
 	unregister_die_notifier(&die_nb);
-	unregister_ftrace_function(&oops_hook);
-	ftrace_free_filter(&oops_hook);
+	rl_hook_remove(&oops_hook);
 }

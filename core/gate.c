@@ -134,10 +134,10 @@ struct rl_frame *rl_frame_find(unsigned long sp)
 }
 EXPORT_SYMBOL_NS_GPL(rl_frame_find, RL_TEST);
 
-/* Of the saved flags only the interrupt flag is believed; the rest is clean. */
+/* The interrupt flag as it was at entry; the rest is clean. */
 static unsigned long landing_flags(const struct rl_frame *f)
 {
-	return X86_EFLAGS_FIXED | (rl_frame_flags(f) & X86_EFLAGS_IF);
+	return X86_EFLAGS_FIXED | (rl_frame_irqs_on(f) ? X86_EFLAGS_IF : 0);
 }
 
 void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err)
@@ -182,7 +182,7 @@ static void restore_preempt(const struct rl_frame *f)
  * rl_gate_landed() - the call was ended by force, or came back with a lock held
  * or interrupts off. Runs on the thread, in the context of the call.
  */
-void rl_gate_landed(struct rl_frame *f, unsigned long flags)
+void rl_gate_landed(struct rl_frame *f)
 {
 	struct rl_domain *d = rl_gate_domain(f->gate);
 
@@ -190,7 +190,7 @@ void rl_gate_landed(struct rl_frame *f, unsigned long flags)
 		rl_domain_kill_why(d, RL_R_VIOLATION, "returned with a lock held");
 		f->err = -EPROTO;
 	}
-	if (flags & X86_EFLAGS_IF && irqs_disabled())
+	if (rl_frame_irqs_on(f) && irqs_disabled())
 		local_irq_enable();
 	restore_preempt(f);
 	rl_reaper_wake();
@@ -237,7 +237,7 @@ struct rl_ret rl_domain_call(struct rl_domain *d, const void *fn, u64 a0, u64 a1
 	struct rl_ret ret = { 0 };
 	struct rl_frame f __attribute__((uninitialized));
 
-	ret.rpc = __rl_gate_enter(&f, &d->gate, NULL, ~0u, true);
+	ret.rpc = __rl_gate_enter(&f, &d->gate, NULL, RL_METHOD_NONE, true);
 	if (unlikely(ret.rpc))
 		return ret;
 	ret.err = RL_GATE_CALL(&f, fn, d->self, a0, a1, RL_GATE_UNUSED, RL_GATE_UNUSED,

@@ -5,8 +5,8 @@
  * A call runs on the caller's stack. The proxy's own stack frame holds a struct
  * rl_frame, and %r15 points at it while domain code runs (domain code is
  * compiled with -ffixed-r15). From %r15 everything is found without a lookup:
- * the fault handlers find the way out, core functions find who calls, a guard can
- * find the window.
+ * the fault handlers find the way out, core functions find who calls, guarded code
+ * finds the bounds of the window.
  *
  * In-flight calls are counted per CPU with plain, split counters: the killer
  * clears @alive, interrupts every CPU (that IPI is the barrier the fast path
@@ -23,8 +23,11 @@
 #ifndef RL_GATE_H
 #define RL_GATE_H
 
+#include <linux/bits.h>
 #include <linux/bug.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/objtool.h>
 #include <linux/sched.h>
@@ -57,6 +60,10 @@ enum rl_gate_state {
  *		other values by the reaper alone, with release semantics
  * @cnt:	in-flight counters; live as long as the domain object
  * @window:	base of the private window of this generation
+ * @span:	its size without the last granule, which is nobody's: a store of a
+ *		guarded domain may begin there
+ * @code:	functions that indirect calls may reach; written by the loader while
+ *		not alive
  * @stack:	stack that must be left to enter: the call's bound + RL_STACK_RESERVE
  * @id:		owner id in the exchange heap
  * @gen:	generation, written by the reaper while not alive
@@ -66,6 +73,8 @@ struct rl_gate {
 	u32 stack;
 	struct rl_inflight __percpu *cnt;
 	void *window;
+	unsigned long span;
+	const struct rl_code *code;
 	u32 id;
 	u32 gen;
 };
@@ -78,35 +87,60 @@ struct rl_domain;
  * Written by the owning thread, except @in_core/@err, which a fault or IPI
  * handler running on top of that thread (or, for a preempted thread, the killer
  * under stop_machine) may write. Live while @magic is RL_FRAME_MAGIC: from the
- * call instruction to the landing label. One cache line.
+ * call instruction to the landing label. Guarded code reads @stack_limit, @window
+ * and @span (Documentation/guard.rst).
  */
 struct rl_frame {
 	unsigned long stack_limit;	/* rl_prologue: %rsp must stay above */
-	unsigned long sp;		/* %rsp at the landing label; rflags at entry lie there */
+	unsigned long sp;		/* %rsp at the landing label */
 	unsigned long ip;		/* the landing label */
 	u32 magic;
 	u32 in_core;			/* >0: thread is in core code, do not redirect */
-	struct rl_gate *gate;		/* callee; the guard finds the window through it */
+	struct rl_gate *gate;		/* callee */
 	struct rl_frame *prev;		/* caller's frame when the caller is a domain */
-	u32 method;			/* for traces and crash dumps */
+	u32 call;			/* RL_FRAME_IRQS_ON and the method, for crash dumps */
 	int pc;				/* preempt_count at entry */
 	u32 ticks;			/* watchdog samples since entry or the last sleep */
 	s32 err;			/* non-zero: left through the landing label by force */
+	unsigned long window;		/* of the callee, for the guard */
+	unsigned long span;
 };
-static_assert(sizeof(struct rl_frame) == 64);
+static_assert(sizeof(struct rl_frame) == 80);
 
-/* rflags at entry. While the frame is live. */
-static inline unsigned long rl_frame_flags(const struct rl_frame *f)
+#define RL_FRAME_IRQS_ON	BIT(31)	/* interrupts were on at entry */
+#define RL_METHOD_IRQS_OFF	BIT(31)	/* the trusted side may call it with them off */
+#define RL_METHOD_NONE		(~0u & ~RL_FRAME_IRQS_ON)	/* a call of the core's own */
+
+static inline u32 rl_frame_method(const struct rl_frame *f)
 {
-	return *(const unsigned long *)f->sp;
+	return f->call & ~RL_FRAME_IRQS_ON;
+}
+
+static inline bool rl_frame_irqs_on(const struct rl_frame *f)
+{
+	return f->call & RL_FRAME_IRQS_ON;
 }
 
 /*
  * State a domain can disturb is saved at entry: preempt count (rl_lock()) and
- * rflags (rl_lock_irq()). Everything else of the task (RCU, page fault and
- * migration depth, FPU ownership, task state) is reachable only through core
- * entries, which are never left half-way.
+ * whether interrupts are on (rl_lock_irq()). Everything else of the task (RCU,
+ * page fault and migration depth, FPU ownership, task state) is reachable only
+ * through core entries, which are never left half-way.
+ *
+ * To read rflags costs as much as a quarter of the whole call. So the trusted side
+ * promises that interrupts are on, unless the interface says @irqs_off. Of calls
+ * by domains and by the core nothing is known beforehand.
  */
+static __always_inline u32 rl_gate_call_word(const struct rl_frame *caller, u32 method, bool core)
+{
+	u32 call = method & ~RL_METHOD_IRQS_OFF;
+
+	if (core || caller || method & RL_METHOD_IRQS_OFF)
+		return irqs_disabled() ? call : call | RL_FRAME_IRQS_ON;
+	lockdep_assert_irqs_enabled();
+	return call | RL_FRAME_IRQS_ON;
+}
+
 static __always_inline u32 rl_gate_caller_id(const struct rl_frame *caller)
 {
 	return caller ? caller->gate->id : RL_OWNER_HOST;
@@ -122,6 +156,15 @@ static __always_inline void rl_gate_count_out(struct rl_gate *g)
 }
 
 static_assert(RL_STACK_MAX + RL_STACK_RESERVE <= THREAD_SIZE);
+
+/*
+ * What a level of a chain of domains may take (domain, entry and proxy) for the last of
+ * RL_MAX_CALL_DEPTH to be entered, with 2 KiB for what lies above the first. Nobody
+ * is held to it: a chain that takes more ends earlier, in RL_RPC_NOSTACK.
+ */
+#define RL_STACK_LEVEL ((THREAD_SIZE - SZ_2K - RL_STACK_DEFAULT - RL_STACK_RESERVE) /	\
+			(RL_MAX_CALL_DEPTH - 1))
+static_assert(RL_STACK_LEVEL >= 512);
 
 /*
  * Enough stack for the callee's bound and what interrupts it. Only task stacks
@@ -154,12 +197,14 @@ static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g
 	f->stack_limit = (unsigned long)f - stack + RL_STACK_RESERVE;
 	f->gate = g;
 	f->prev = caller;
-	f->method = method;
+	f->call = rl_gate_call_word(caller, method, core);
 	f->pc = preempt_count();
 	f->ticks = 0;
 	f->err = 0;
+	f->window = (unsigned long)g->window;
+	f->span = g->span;
 	if (static_branch_unlikely(&rl_trace_calls))
-		rl_trace_call_slow(g, method, 0, 0);
+		rl_trace_call_slow(g, rl_frame_method(f), 0, 0);
 	return 0;
 }
 
@@ -168,7 +213,7 @@ static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g
  * @f:		frame, a local variable of the proxy
  * @g:		callee
  * @caller:	frame of the calling domain, NULL for the trusted side
- * @method:	for traces and crash dumps
+ * @method:	its number; with RL_METHOD_IRQS_OFF if it may be called that way
  *
  * Return: 0, then rl_gate_exit() must follow; or an enum rl_rpc. Any context
  * but NMI.
@@ -190,7 +235,7 @@ struct rl_gate_unused;
 } while (0)
 
 /* Slow end of a call: forced out, or it came back with a lock held. */
-void rl_gate_landed(struct rl_frame *f, unsigned long flags);
+void rl_gate_landed(struct rl_frame *f);
 
 /*
  * RL_GATE_CALL() - call @fn in the domain with six register arguments. All
@@ -207,7 +252,6 @@ void rl_gate_landed(struct rl_frame *f, unsigned long flags);
 	register unsigned long __a4 asm("r8");				\
 	register unsigned long __a5 asm("r9");				\
 	register struct rl_frame *__f asm("r15") = (f);			\
-	register unsigned long __flags asm("r10");			\
 	unsigned long __ret = (unsigned long)(fn);			\
 	RL_GATE_ARG(__a0, a0);						\
 	RL_GATE_ARG(__a1, a1);						\
@@ -217,26 +261,23 @@ void rl_gate_landed(struct rl_frame *f, unsigned long flags);
 	RL_GATE_ARG(__a5, a5);						\
 	asm volatile("leaq 771f(%%rip), %%r10\n\t"			\
 		     "movq %%r10, %c[ip](%%r15)\n\t"			\
-		     "pushfq\n\t"					\
 		     "movq %%rsp, %c[sp](%%r15)\n\t"			\
 		     "movq %[live], %c[mg](%%r15)\n\t"			\
 		     RL_CALL_RAX					\
 		     "771:\n\t"						\
 		     ANNOTATE_NOENDBR					\
-		     "popq %%r10\n\t"					\
 		     : "+a" (__ret), "+r" (__f), "+r" (__a0), "+r" (__a1), \
-		       "+r" (__a2), "+r" (__a3), "+r" (__a4), "+r" (__a5), \
-		       "=r" (__flags)					\
+		       "+r" (__a2), "+r" (__a3), "+r" (__a4), "+r" (__a5) \
 		     : [ip] "i" (offsetof(struct rl_frame, ip)),	\
 		       [sp] "i" (offsetof(struct rl_frame, sp)),	\
 		       [mg] "i" (offsetof(struct rl_frame, magic)),	\
 		       [live] "i" (RL_FRAME_MAGIC)			\
-		     : "rbx", "rbp", "r11", "r12", "r13", "r14",	\
+		     : "rbx", "rbp", "r10", "r11", "r12", "r13", "r14",	\
 		       "memory", "cc");					\
 	WRITE_ONCE((f)->magic, 0);					\
 	barrier();							\
 	if (unlikely((f)->err | (preempt_count() ^ (f)->pc)))		\
-		rl_gate_landed(f, __flags);				\
+		rl_gate_landed(f);				\
 	(long)__ret; })
 
 /* The kernel's own policy for indirect calls, patched per CPU at load. */
@@ -264,7 +305,7 @@ static __always_inline void __noreturn rl_gate_unwind(struct rl_frame *f, s32 er
 static __always_inline void rl_gate_exit(struct rl_frame *f)
 {
 	if (static_branch_unlikely(&rl_trace_calls))
-		rl_trace_call_slow(f->gate, f->method, 1, f->err);
+		rl_trace_call_slow(f->gate, rl_frame_method(f), 1, f->err);
 	rl_gate_count_out(f->gate);
 }
 

@@ -23,7 +23,7 @@ long kt_takes_six(u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
 	kt_seen.found = rl_frame_find(current_stack_pointer);
 	kt_seen.magic = READ_ONCE(rl_r15->magic);
 	kt_seen.in_core = READ_ONCE(rl_r15->in_core);
-	kt_seen.flags = rl_frame_flags(rl_r15);
+	kt_seen.irqs_on = rl_frame_irqs_on(rl_r15);
 	return 0x123456789;
 }
 

@@ -59,7 +59,8 @@ static void enter_fills_frame(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, f.gate, &d->gate);
 	KUNIT_EXPECT_PTR_EQ(test, f.prev, &outer);
 	KUNIT_EXPECT_EQ(test, f.stack_limit, (unsigned long)&f - RL_STACK_DEFAULT);
-	KUNIT_EXPECT_EQ(test, f.method, 7);
+	KUNIT_EXPECT_EQ(test, rl_frame_method(&f), 7);
+	KUNIT_EXPECT_TRUE(test, rl_frame_irqs_on(&f));
 	KUNIT_EXPECT_EQ(test, f.pc, preempt_count());
 	KUNIT_EXPECT_EQ(test, f.ticks, 0);
 	KUNIT_EXPECT_EQ(test, f.err, 0);
@@ -247,7 +248,7 @@ static void call_passes_arguments(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, kt_seen.found, &f);
 	KUNIT_EXPECT_EQ(test, kt_seen.magic, RL_FRAME_MAGIC);
 	KUNIT_EXPECT_EQ(test, kt_seen.in_core, 0);
-	KUNIT_EXPECT_TRUE(test, kt_seen.flags & X86_EFLAGS_IF);
+	KUNIT_EXPECT_TRUE(test, kt_seen.irqs_on);
 	KUNIT_EXPECT_LT(test, f.sp, (unsigned long)&f + 1);
 	/* an ended call is not found any more */
 	KUNIT_EXPECT_NULL(test, rl_frame_find(current_stack_pointer));
@@ -283,6 +284,27 @@ static void call_survives_abandoning(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.magic, 0);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 	KUNIT_EXPECT_EQ(test, rl_inflight(&d->gate), 0);
+}
+
+/* What is known of interrupts at entry: a promise, or a look. */
+static void enter_knows_interrupts(struct kunit *test)
+{
+	struct rl_domain *d = test->priv;
+	struct rl_frame outer = { .gate = &d->gate }, by_host, by_domain;
+
+	local_irq_disable();
+	rl_gate_enter(&by_host, &d->gate, NULL, 3 | RL_METHOD_IRQS_OFF);
+	rl_gate_exit(&by_host);
+	rl_gate_enter(&by_domain, &d->gate, &outer, 3);
+	rl_gate_exit(&by_domain);
+	local_irq_enable();
+	KUNIT_EXPECT_FALSE(test, rl_frame_irqs_on(&by_host));
+	KUNIT_EXPECT_FALSE(test, rl_frame_irqs_on(&by_domain));
+	KUNIT_EXPECT_EQ(test, rl_frame_method(&by_host), 3);
+	KUNIT_ASSERT_EQ(test, rl_gate_enter(&by_host, &d->gate, NULL, 3 | RL_METHOD_IRQS_OFF), 0);
+	rl_gate_exit(&by_host);
+	KUNIT_EXPECT_TRUE(test, rl_frame_irqs_on(&by_host));
+	KUNIT_EXPECT_EQ(test, rl_frame_method(&by_host), 3);
 }
 
 /* The crossing the two levels of find_innermost() make; @level counts down. */
@@ -397,8 +419,7 @@ static void frame_place(struct kunit *test)
 /* The interrupt flag is the caller's, the rest of the flags is clean. */
 static void redirect_registers(struct kunit *test)
 {
-	unsigned long flags = X86_EFLAGS_IF | X86_EFLAGS_DF | X86_EFLAGS_AC | X86_EFLAGS_ZF;
-	struct rl_frame f = { .ip = 0x1111, .sp = (unsigned long)&flags };
+	struct rl_frame f = { .ip = 0x1111, .sp = 0x2222, .call = RL_FRAME_IRQS_ON | 3 };
 	struct pt_regs regs, was;
 
 	memset(&regs, 0x5a, sizeof(regs));
@@ -407,7 +428,7 @@ static void redirect_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.err, -EFAULT);
 	KUNIT_EXPECT_EQ(test, f.in_core, 1);
 	KUNIT_EXPECT_EQ(test, regs.ip, 0x1111);
-	KUNIT_EXPECT_EQ(test, regs.sp, (unsigned long)&flags);
+	KUNIT_EXPECT_EQ(test, regs.sp, 0x2222);
 	KUNIT_EXPECT_EQ(test, regs.flags, X86_EFLAGS_IF | X86_EFLAGS_FIXED);
 	KUNIT_EXPECT_EQ(test, regs.r15, (unsigned long)&f);
 	KUNIT_EXPECT_EQ(test, (long)regs.ax, -EFAULT);
@@ -417,7 +438,7 @@ static void redirect_registers(struct kunit *test)
 	was.r15 = regs.r15;
 	was.ax = regs.ax;
 	KUNIT_EXPECT_EQ(test, memcmp(&was, &regs, sizeof(regs)), 0);
-	flags &= ~X86_EFLAGS_IF;
+	f.call &= ~RL_FRAME_IRQS_ON;
 	rl_frame_redirect(&f, &regs, -EFAULT);
 	KUNIT_EXPECT_EQ(test, regs.flags, X86_EFLAGS_FIXED);
 }
@@ -426,7 +447,7 @@ static void redirect_registers(struct kunit *test)
 struct interrupted {
 	u64 pad;
 	struct pt_regs regs;
-	unsigned long flags;
+	unsigned long landing;	/* top of the stack at the label */
 	struct rl_frame f;
 } __aligned(16);
 
@@ -434,8 +455,8 @@ static void interrupt(struct interrupted *i, struct rl_domain *d)
 {
 	memset(i, 0, sizeof(*i));
 	i->f = live_frame(d);
-	i->flags = X86_EFLAGS_IF;
-	i->f.sp = (unsigned long)&i->flags;
+	i->f.call = RL_FRAME_IRQS_ON;
+	i->f.sp = (unsigned long)&i->landing;
 	i->f.ip = 0x1111;
 	i->regs.r15 = (unsigned long)&i->f;
 	i->regs.sp = (unsigned long)(&i->regs + 1);
@@ -466,6 +487,9 @@ static void scan_turns_round(struct kunit *test)
 	i.regs.cs = __USER_CS;
 	KUNIT_EXPECT_EQ(test, scan(&i), 0);
 	i.regs.cs = __KERNEL_CS;
+	i.regs.ss = __USER_DS;
+	KUNIT_EXPECT_EQ(test, scan(&i), 0);
+	i.regs.ss = __KERNEL_DS;
 	i.regs.sp += 16;
 	KUNIT_EXPECT_EQ(test, scan(&i), 0);
 	i.regs.sp -= 16;
@@ -475,6 +499,20 @@ static void scan_turns_round(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, i.f.err, 0);
 	KUNIT_EXPECT_EQ(test, scan(&i), 1);
 	KUNIT_EXPECT_EQ(test, i.f.err, -ECANCELED);
+	KUNIT_EXPECT_EQ(test, i.regs.ip, 0x1111);
+	i.f.magic = 0;
+}
+
+/* On top of an interrupt that came from user space: %ss is null there. */
+static void scan_on_top_of_user_space(struct kunit *test)
+{
+	struct rl_domain *d = test->priv;
+	struct interrupted i;
+
+	interrupt(&i, d);
+	i.regs.ss = 0;
+	WRITE_ONCE(d->gate.alive, RL_GATE_CLOSED);
+	KUNIT_EXPECT_EQ(test, scan(&i), 1);
 	KUNIT_EXPECT_EQ(test, i.regs.ip, 0x1111);
 	i.f.magic = 0;
 }
@@ -504,7 +542,8 @@ static void landed_restores(struct kunit *test)
 	preempt_disable();
 	preempt_disable();
 	local_irq_disable();
-	rl_gate_landed(&f, X86_EFLAGS_IF);
+	f.call |= RL_FRAME_IRQS_ON;
+	rl_gate_landed(&f);
 	now = READ_ONCE(ran);
 	KUNIT_EXPECT_EQ(test, preempt_count(), f.pc);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
@@ -528,7 +567,7 @@ static void landed_keeps_callers_own(struct kunit *test)
 	local_irq_disable();
 	f = forced_frame(d);
 	preempt_disable();
-	rl_gate_landed(&f, 0);
+	rl_gate_landed(&f);
 	off = irqs_disabled();
 	pc = preempt_count();
 	local_irq_enable();
@@ -605,6 +644,7 @@ static void entry_end_leaves(struct kunit *test)
 
 static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(enter_fills_frame),
+	KUNIT_CASE(enter_knows_interrupts),
 	KUNIT_CASE(caller_id),
 	KUNIT_CASE(count_across_cpus),
 	KUNIT_CASE(refused_when_not_open),
@@ -619,6 +659,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(frame_place),
 	KUNIT_CASE(redirect_registers),
 	KUNIT_CASE(scan_turns_round),
+	KUNIT_CASE(scan_on_top_of_user_space),
 	KUNIT_CASE(landed_restores),
 	KUNIT_CASE(landed_keeps_callers_own),
 	KUNIT_CASE(returned_with_lock),

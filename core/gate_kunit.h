@@ -18,7 +18,7 @@ struct kt_seen {
 	u64 args[6];
 	struct rl_frame *frame, *found;
 	u32 magic, in_core;
-	u64 flags;
+	bool irqs_on;
 };
 
 extern struct kt_seen kt_seen;

@@ -50,6 +50,7 @@ int rl_window_create(struct rl_domain *d)
 	if (!d->gate.window)
 		return -ENOMEM;
 	d->window_size = size;
+	d->gate.span = size - RL_GRANULE;
 	d->heap = rl_arena_create(d->gate.window, size);
 	if (!d->heap || window_start(d)) {
 		rl_window_destroy(d);
@@ -72,6 +73,7 @@ void rl_window_destroy(struct rl_domain *d)
 	d->heap = NULL;
 	d->self = NULL;
 	d->gate.window = NULL;
+	d->gate.span = 0;
 	d->window_size = 0;
 }
 EXPORT_SYMBOL_NS_GPL(rl_window_destroy, RL_TEST);

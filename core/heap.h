@@ -17,6 +17,7 @@ struct rl_domain;
 
 /* @base page aligned, @size a multiple of PAGE_SIZE. NULL: out of memory. Sleeps. */
 struct rl_arena *rl_arena_create(void *base, size_t size);
+size_t rl_arena_cost(size_t size);
 void rl_arena_destroy(struct rl_arena *a);
 
 /* 64-byte aligned, page aligned from PAGE_SIZE on; NOT zeroed; NULL when full. */

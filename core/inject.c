@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include "core.h"
 #include "domain.h"
+#include "guard.h"
 
 static bool allow_inject;
 module_param(allow_inject, bool, 0444);
@@ -52,7 +53,8 @@ static int inject(struct rl_domain *d, const char *text)
 		       fault, method);
 		return -EINVAL;
 	}
-	if (READ_ONCE(d->gate.alive) != RL_GATE_OPEN || !rl_domain_text(d, (unsigned long)f->fn))
+	if (READ_ONCE(d->gate.alive) != RL_GATE_OPEN ||
+	    !rl_code_has(d->gate.code, (unsigned long)f->fn))
 		return -ENODEV;
 	if (m < 0)
 		rl_domain_call(d, f->fn, 0, 0);

@@ -19,9 +19,11 @@
 #include <linux/string.h>
 #include <linux/umh.h>
 #include "compat/module.h"
+#include "admit.h"
 #include "core.h"
 #include "domain.h"
 #include "domains.h"
+#include "guard.h"
 #include "heap.h"
 #include "pci.h"
 
@@ -57,16 +59,29 @@ static bool name_ok(const char *s)
 	return n && n < RL_NAME_MAX;
 }
 
-static int check_code(struct module *mod, const void *const *ops, u32 n)
+static bool all_functions(const struct rl_code *code, const void *const *ops, u32 n)
 {
-	unsigned long text, size;
 	u32 i;
 
-	rl_compat_text(mod, &text, &size);
 	for (i = 0; i < n; i++)
-		if ((unsigned long)ops[i] - text >= size)
-			return -EFAULT;
-	return 0;
+		if (!rl_code_has(code, (unsigned long)ops[i]))
+			return false;
+	return true;
+}
+
+static int check_entries(const struct rl_domain_desc *d, struct module *mod)
+{
+	const void *own[2] = { d->init, d->exit ? (void *)d->exit : (void *)d->init };
+	struct rl_code *code = rl_code_make(mod);
+	int err = -ENOMEM;
+
+	if (code)
+		err = all_functions(code, own, 2) &&
+		      all_functions(code, (const void **)d->ops, d->nr_ops) ? 0 : -EFAULT;
+	if (err == -EFAULT)
+		pr_err("redleaf: %s: refused: an entry point is no function of its code\n", mod->name);
+	kfree(code);
+	return err;
 }
 
 static int check_sizes(const struct rl_domain_desc *d, const char *who)
@@ -84,8 +99,6 @@ static int check_sizes(const struct rl_domain_desc *d, const char *who)
 
 static int check_desc(const struct rl_domain_desc *d, struct module *mod)
 {
-	const void *entry[2] = { d->init, d->exit ? (void *)d->exit : (void *)d->init };
-
 	if (d->magic != RL_DOMAIN_MAGIC) {
 		pr_err("redleaf: %s: refused: no domain descriptor (magic %#x)\n", mod->name, d->magic);
 		return -ENOEXEC;
@@ -102,11 +115,7 @@ static int check_desc(const struct rl_domain_desc *d, struct module *mod)
 	}
 	if (check_sizes(d, mod->name))
 		return -EINVAL;
-	if (check_code(mod, entry, 2) || check_code(mod, (const void **)d->ops, d->nr_ops)) {
-		pr_err("redleaf: %s: refused: an entry point lies outside its code\n", mod->name);
-		return -EFAULT;
-	}
-	return 0;
+	return check_entries(d, mod);
 }
 
 static int check_fingerprint(const char *who, const char *name, u64 want, u64 have)
@@ -285,10 +294,19 @@ static int set_params(struct rl_domain *d, const char *text)
 	return err;
 }
 
-/* What the descriptor and the module say; again at a reload. d->lock held. */
-static void adopt_module(struct rl_domain *d, const struct rl_domain_desc *desc,
-			 struct module *mod, const struct rl_load_args *args)
+/*
+ * What the descriptor and the module say; again at a reload. d->lock held. 0, or
+ * -ENOMEM with nothing changed.
+ */
+static int adopt_module(struct rl_domain *d, const struct rl_domain_desc *desc,
+			struct module *mod, const struct rl_load_args *args)
 {
+	const struct rl_code *code = rl_code_make(mod);
+
+	if (!code)
+		return -ENOMEM;
+	kfree(d->gate.code);
+	d->gate.code = code;
 	d->inject = args->inject;
 	d->desc = *desc;
 	strscpy(d->desc_name, desc->name, sizeof(d->desc_name));
@@ -296,7 +314,9 @@ static void adopt_module(struct rl_domain *d, const struct rl_domain_desc *desc,
 	d->mod = mod;
 	rl_compat_text(mod, &d->text, &d->text_size);
 	rl_compat_rodata(mod, &d->ro, &d->ro_size);
+	d->mod_size = rl_compat_module_size(mod);
 	d->gate.stack = (desc->stack_bound ?: RL_STACK_DEFAULT) + RL_STACK_RESERVE;
+	return 0;
 }
 
 static int next_index(const char *name)
@@ -360,8 +380,9 @@ static int instance_make(const struct rl_domain_desc *desc, struct module *mod, 
 					       ARRAY_SIZE(d->restart_times));
 	if (desc->limits && desc->limits->window_ms)
 		d->policy.window_ms = desc->limits->window_ms;
-	adopt_module(d, desc, mod, args);
-	err = instance_prepare(d, bdf, args->params);
+	err = adopt_module(d, desc, mod, args);
+	if (!err)
+		err = instance_prepare(d, bdf, args->params);
 	if (!err) {
 		list_add_tail(&d->node, &rl_domains);
 		rl_watchdog_start();
@@ -448,8 +469,7 @@ static int readopt(struct rl_domain *d, const struct rl_domain_desc *desc, struc
 		       d->name, mod->name);
 		return -EINVAL;
 	}
-	adopt_module(d, desc, mod, args);
-	return 0;
+	return adopt_module(d, desc, mod, args);
 }
 
 static void unmake_of(struct module *mod)
@@ -471,8 +491,10 @@ int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,
 {
 	struct rl_domain_desc copy = *desc;
 	struct rl_domain *d;
-	int err = check_desc(&copy, mod);
+	int err = rl_admit(mod, args->level);
 
+	if (!err)
+		err = check_desc(&copy, mod);
 	if (!err)
 		err = rl_symbols_check(mod);
 	if (err)

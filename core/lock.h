@@ -63,9 +63,4 @@ static __always_inline bool rl_lock_free(struct rl_frame *f, struct rl_lock *l)
 	return true;
 }
 
-static __always_inline bool rl_lock_irqs_were_on(const struct rl_frame *f)
-{
-	return rl_frame_flags(f) & X86_EFLAGS_IF;
-}
-
 #endif

@@ -9,6 +9,7 @@
  * while one of them is loaded.
  */
 #include <linux/module.h>
+#include "admit.h"
 #include "core.h"
 #include "heap.h"
 #include "limits.h"
@@ -32,12 +33,14 @@ static const struct step {
 	int (*start)(void);
 	void (*stop)(void);
 } steps[] = {
+	{ "domain objects", rl_domains_init, rl_domains_exit },
 	{ "exchange heap", xheap_start, rl_xheap_exit },
 	{ "sysfs", rl_control_init, rl_control_exit },
 	{ "quiesce", rl_quiesce_init, rl_quiesce_exit },
 	{ "hang watchdog", rl_watchdog_init, rl_watchdog_exit },
 	{ "fault hooks", rl_fault_arm, rl_fault_disarm },
 	{ "reaper", rl_reaper_init, rl_reaper_exit },
+	{ "seals", rl_admit_init, rl_admit_exit },
 	{ "PCI driver", rl_pci_init, rl_pci_exit },
 };
 

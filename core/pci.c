@@ -79,6 +79,7 @@ static void grant_release(struct rl_res *r)
 	struct rl_pci *p = container_of(r, struct rl_pci, res);
 	int i;
 
+	rl_xdma_unmap(&p->xdma);
 	mutex_lock(&p->lock);
 	for (i = 0; i < RL_PCI_BARS; i++)
 		WRITE_ONCE(p->bar[i].len, 0);

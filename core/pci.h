@@ -15,6 +15,7 @@
 #include <linux/pci.h>
 #include <redleaf/pci.h>
 #include "domain.h"
+#include "xdma.h"
 
 #define RL_PCI_BARS	6
 
@@ -77,6 +78,8 @@ struct rl_vec {
  * @node:	in the list of claims, under claims_lock (pci.c)
  * @nr_vecs:	vectors there are
  * @vec:	freed by rl_pci_release()
+ * @xdma:	exchange objects it was given; set up at claim, used by domain threads,
+ *		emptied when the grant is released
  */
 struct rl_pci {
 	struct rl_bar bar[RL_PCI_BARS];
@@ -92,6 +95,7 @@ struct rl_pci {
 	struct list_head node;
 	u32 nr_vecs;
 	struct rl_vec *vec;
+	struct rl_xdma xdma;
 };
 
 /* pci.c */

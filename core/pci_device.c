@@ -132,10 +132,13 @@ int rl_pci_setup(struct rl_pci *p)
 	if (!err)
 		err = initial_reset(p);
 	if (!err)
+		err = rl_xdma_init(&p->xdma, &p->pdev->dev);
+	if (!err)
 		err = rl_irq_alloc(p);
 	if (!err)
 		return 0;
 
+	rl_xdma_exit(&p->xdma);
 	unmap_all(p);
 	pci_release_mem_regions(p->pdev);
 disable:
@@ -148,6 +151,7 @@ void rl_pci_teardown(struct rl_pci *p)
 {
 	pci_clear_master(p->pdev);
 	rl_irq_free(p);
+	rl_xdma_exit(&p->xdma);
 	unmap_all(p);
 	pci_release_mem_regions(p->pdev);
 	pci_disable_device(p->pdev);

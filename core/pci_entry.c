@@ -172,3 +172,14 @@ void rl_dma_free(void *p)
 	rl_entry_end(f);
 }
 EXPORT_SYMBOL_GPL(rl_dma_free);
+
+u64 rl_xdma(const void __rref *obj)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_pci *p = rl_gate_domain(f->gate)->pci;
+	u64 addr = likely(p) ? rl_xdma_map(&p->xdma, obj, f->gate->id) : RL_DMA_NONE;
+
+	rl_entry_end(f);
+	return addr;
+}
+EXPORT_SYMBOL_GPL(rl_xdma);

@@ -24,6 +24,14 @@
 #define NVME_CSTS		0x1c
 #define NVME_CSTS_RDY		BIT(0)
 
+/* Intel 82599 datasheet: 8.2.3.1.1 CTRL, 8.2.3.1.2 STATUS, 8.2.3.5.4 EIMC */
+#define IXGBE_CTRL		0x00000
+#define IXGBE_CTRL_RST		BIT(26)
+#define IXGBE_STATUS		0x00008
+#define IXGBE_EIMC		0x00888
+#define IXGBE_QUIET_US		1000	/* nothing else may be touched for so long */
+#define IXGBE_RESET_MS		100	/* far beyond what it takes */
+
 #define POLL_MIN_US		20
 #define POLL_MAX_US		10000
 #define LOCK_TRIES		100
@@ -65,22 +73,61 @@ static int nvme_reset(void __iomem *regs)
 	return nvme_wait_idle(regs, NVME_CAP_TO(cap) * 500);
 }
 
-/* Methods by class; all of them work on BAR 0, which the core maps at claim. */
+/*
+ * Software reset (4.2.1.6.1): all queues stop and forget their rings, the link stays
+ * up. The master disable that comes before it (5.2.5.3.2) is for transactions under
+ * way; with bus mastering off there are none.
+ */
+static int ixgbe_reset(void __iomem *regs)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(IXGBE_RESET_MS) + 1;
+	u32 ctrl = readl(regs + IXGBE_CTRL);
+	bool late = false;
+
+	if (ctrl == ~0u && readl(regs + IXGBE_STATUS) == ~0u)
+		return -ENODEV;
+	writel(~0u, regs + IXGBE_EIMC);
+	writel(ctrl | IXGBE_CTRL_RST, regs + IXGBE_CTRL);
+	for (;;) {
+		usleep_range(IXGBE_QUIET_US, IXGBE_QUIET_US + IXGBE_QUIET_US / 4);
+		ctrl = readl(regs + IXGBE_CTRL);
+		if (ctrl == ~0u)
+			return -ENODEV;
+		if (!(ctrl & IXGBE_CTRL_RST))
+			return 0;
+		if (late)
+			return -ETIMEDOUT;
+		late = time_after(jiffies, end);
+	}
+}
+
+/*
+ * Methods by class, for devices that only a vendor's driver knows by their name too;
+ * all of them work on BAR 0, which the core maps at claim.
+ */
 static const struct method {
 	u32 class;
+	u16 vendor, device;	/* PCI_ANY_ID as 16 bits: any */
 	u32 bar0_min;
 	int (*reset)(void __iomem *bar0);
 } methods[] = {
-	{ PCI_CLASS_STORAGE_EXPRESS, SZ_4K, nvme_reset },
+	{ PCI_CLASS_STORAGE_EXPRESS, 0xffff, 0xffff, SZ_4K, nvme_reset },
+	{ PCI_CLASS_NETWORK_ETHERNET << 8, PCI_VENDOR_ID_INTEL, 0x10fb, SZ_128K, ixgbe_reset },
 };
+
+static bool fits(const struct method *m, const struct pci_dev *pdev)
+{
+	return m->class == pdev->class && (m->vendor == 0xffff || m->vendor == pdev->vendor) &&
+	       (m->device == 0xffff || m->device == pdev->device) &&
+	       pci_resource_len(pdev, 0) >= m->bar0_min;
+}
 
 static const struct method *method_of(const struct pci_dev *pdev)
 {
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
-		if (methods[i].class == pdev->class &&
-		    pci_resource_len(pdev, 0) >= methods[i].bar0_min)
+		if (fits(&methods[i], pdev))
 			return &methods[i];
 	return NULL;
 }

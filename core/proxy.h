@@ -12,6 +12,7 @@
 #define RL_PROXY_H
 
 #include <linux/err.h>
+#include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 #include "gate.h"
@@ -64,13 +65,14 @@ static inline struct rl_ret rl_refused(s32 err)
 struct rl_frame;
 
 /*
- * Capability table of the calling domain: interface reference @cap, checked
- * against @desc; NULL when there is none. The first form is for interfaces
- * domains implement, the second for host interfaces.
+ * What the calling domain's capability @cap leads to, checked against @desc; NULL when
+ * it has none, and rl_entry_refusal() is what the call answers then. The first form is
+ * for interfaces domains implement, the second for host interfaces.
  */
-struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap, const struct rl_iface_desc *desc);
-const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
+struct rl_iref *rl_entry_iface(struct rl_frame *f, rl_cap_t cap, const struct rl_iface_desc *desc);
+const struct rl_host_iref *rl_entry_host(struct rl_frame *f, rl_cap_t cap,
 					 const struct rl_iface_desc *desc);
+struct rl_ret rl_entry_refusal(struct rl_frame *f, rl_cap_t cap);
 
 /*
  * Copy a structure from or to the calling domain's window. -EFAULT when
@@ -85,6 +87,41 @@ s32 rl_entry_out(struct rl_frame *f, void *p, const void *src, size_t size);
  */
 void *rl_arg_alloc(struct rl_gate *g, size_t size);
 void rl_arg_free(struct rl_gate *g, void *p);
+
+struct rl_hold;
+struct rl_pin;
+
+/**
+ * struct rl_pass - one reference on its way through a call; a local variable of the proxy
+ * @entry:	reserved for it in the receiver's table
+ * @source:	what it is derived from, and @serial which reference that was
+ * @serial:	0: a bound interface
+ * @pin:	memory the commit may need
+ * @given:	the receiver's number, once committed
+ *
+ * Written by the functions below only.
+ */
+struct rl_pass {
+	struct rl_hold *entry;
+	struct rl_hold *source;
+	u64 serial;
+	struct rl_pin *pin;
+	rl_cap_t given;
+};
+
+s32 rl_pass_in(struct rl_pass *p, struct rl_frame *caller, rl_cap_t cap,
+	       const struct rl_iface_desc *desc, struct rl_gate *to);
+s32 rl_pass_room(struct rl_pass *p, struct rl_frame *caller);
+s32 rl_pass_out(struct rl_pass *p, struct rl_gate *from, rl_cap_t cap,
+		const struct rl_iface_desc *desc);
+rl_cap_t rl_pass_commit(struct rl_pass *p);
+void rl_pass_undo(struct rl_pass *p, u32 n);
+
+/* Capabilities of the trusted side, for adapters that pass or are answered some. */
+rl_cap_t rl_host_cap(struct rl_iref *ref);
+struct rl_iref *rl_host_cap_iref(rl_cap_t cap);
+s32 rl_host_cap_release(rl_cap_t cap);
+s32 rl_host_cap_revoke(rl_cap_t cap);
 
 /* The callee broke the protocol (e.g. gave away what it had to return). */
 void rl_gate_violation(struct rl_gate *g, const char *what);

@@ -66,6 +66,16 @@ struct rl_frame *closed_frame(const struct pt_regs *r, const struct task_struct 
 	return f;
 }
 
+/*
+ * Selectors of interrupted kernel code. %ss is null where an interrupt came from user
+ * space: the CPU loads that, and handlers and softirqs on top of it run with it.
+ */
+static __always_inline __no_sanitize_address
+bool kernel_selectors(const struct pt_regs *r)
+{
+	return r->cs == __KERNEL_CS && (r->ss == __KERNEL_DS || !r->ss);
+}
+
 /* KASAN: what lies on the way belongs to other functions. */
 __no_sanitize_address
 int rl_scan_redirect(unsigned long lo, unsigned long hi, const struct task_struct *task)
@@ -77,7 +87,7 @@ int rl_scan_redirect(unsigned long lo, unsigned long hi, const struct task_struc
 		struct pt_regs *r = (struct pt_regs *)a - 1;
 		struct rl_frame *f;
 
-		if ((r->sp & ~15UL) != a || r->cs != __KERNEL_CS || r->ss != __KERNEL_DS)
+		if ((r->sp & ~15UL) != a || !kernel_selectors(r))
 			continue;
 		f = closed_frame(r, task);
 		if (f) {

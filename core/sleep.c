@@ -49,20 +49,24 @@ static bool chain_dying(const struct rl_frame *f)
 struct places {
 	u32 n;
 	struct wait_queue_entry entry[RL_MAX_CALL_DEPTH + 1];
-	struct wait_queue_head *queue[RL_MAX_CALL_DEPTH + 1];
 };
+static_assert(sizeof(struct places) <= RL_STACK_RESERVE / 2);
 
 static void place(struct places *p, struct wait_queue_head *wq)
 {
 	init_waitqueue_entry(&p->entry[p->n], current);
-	p->queue[p->n] = wq;
 	add_wait_queue(wq, &p->entry[p->n++]);
 }
 
-static void leave_places(struct places *p)
+/* Frames stay as they are while their thread sleeps, so @f leads to the same queues. */
+static void leave_places(struct places *p, struct wait_queue_head *wq, const struct rl_frame *f)
 {
-	while (p->n--)
-		remove_wait_queue(p->queue[p->n], &p->entry[p->n]);
+	u32 i = 0;
+
+	if (wq)
+		remove_wait_queue(wq, &p->entry[i++]);
+	for (; i < p->n; f = f->prev)
+		remove_wait_queue(&rl_gate_domain(f->gate)->kill_wq, &p->entry[i++]);
 }
 
 /* Absolute time of a timeout; NULL for one that never comes. */
@@ -117,7 +121,7 @@ s32 rl_wait(struct rl_frame *f, struct wait_queue_head *wq, bool (*done)(void *a
 		slept(f);
 	}
 	__set_current_state(TASK_RUNNING);
-	leave_places(&p);
+	leave_places(&p, wq, f);
 	return ret;
 }
 

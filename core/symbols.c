@@ -3,10 +3,10 @@
  * What a domain's .ko imports and defines, read from its own symbol table.
  *
  * Called from the domain's module_init, when mod->kallsyms still is the whole
- * table of the file, undefined symbols included. Three rules: undefined symbols
+ * table of the file, undefined symbols included. The rules: undefined symbols
  * are on the allow-list, client stubs (rlc_*), or one of the few the trusted
- * glue object needs; no symbol is exported; no writable data is defined, since
- * a domain's state lives in its window.
+ * glue object needs; none of those has a definition here; no symbol is exported; no
+ * writable data is defined, since a domain's state lives in its window.
  */
 #include <linux/elf.h>
 #include <linux/module.h>
@@ -25,16 +25,19 @@ static const char *const allowed[] = {
 	"param_ops_uint",
 };
 
-static bool may_import(const char *name)
+static bool is_core(const char *name)
 {
 	u32 i;
 
-	if (str_has_prefix(name, "rlc_"))
-		return true;
 	for (i = 0; i < ARRAY_SIZE(allowed); i++)
 		if (!strcmp(name, allowed[i]))
 			return true;
 	return false;
+}
+
+static bool may_import(const char *name)
+{
+	return str_has_prefix(name, "rlc_") || is_core(name);
 }
 
 /* Objects the module loader and the glue itself put into writable sections. */
@@ -57,6 +60,12 @@ static int check_one(const struct module *mod, const Elf_Sym *s, char type, cons
 		if (!*name || may_import(name))
 			return 0;
 		pr_err("redleaf: %s: refused: imports %s, which is not on the allow-list (core/allowlist.h)\n",
+		       mod->name, name);
+		return -EPERM;
+	}
+	/* its own one in its place would be called: no check of a store, say */
+	if (is_core(name)) {
+		pr_err("redleaf: %s: refused: defines %s, which is the core's (core/allowlist.h)\n",
 		       mod->name, name);
 		return -EPERM;
 	}

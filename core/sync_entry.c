@@ -31,7 +31,7 @@ void rl_unlock(struct rl_lock *l)
 	if (rl_lock_free(f, l)) {
 		preempt_enable();
 		/* the gate would not notice: it looks at the preempt count alone */
-		if (irqs_disabled() && rl_lock_irqs_were_on(f) && !rl_lock_depth(f))
+		if (irqs_disabled() && rl_frame_irqs_on(f) && !rl_lock_depth(f))
 			rl_gate_violation(f->gate, "interrupts left off by the last unlock");
 	}
 	rl_entry_end(f);
@@ -59,7 +59,7 @@ void rl_unlock_irq(struct rl_lock *l, u64 token)
 
 	if (rl_lock_free(f, l)) {
 		/* the last lock puts back what was at entry, whatever the token says */
-		if (rl_lock_irqs_were_on(f) && (token || rl_lock_depth(f) == 1))
+		if (rl_frame_irqs_on(f) && (token || rl_lock_depth(f) == 1))
 			local_irq_enable();
 		preempt_enable();
 	}

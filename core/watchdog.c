@@ -54,7 +54,7 @@ static void kill_hung(struct rl_frame *f, unsigned long ip)
 		.reason = RL_R_HANG,
 		.trap = -1,
 		.ip = ip,
-		.method = f->method,
+		.method = rl_frame_method(f),
 	};
 
 	rl_domain_kill(rl_gate_domain(f->gate), &c);
@@ -65,15 +65,15 @@ static u32 deadline_of(const struct rl_frame *f)
 {
 	const struct rl_iface *i = rl_gate_domain(f->gate)->iface;
 
-	if (!i || !i->desc->deadline_ms || f->method >= i->desc->nr_ops)
+	if (!i || !i->desc->deadline_ms || rl_frame_method(f) >= i->desc->nr_ops)
 		return U32_MAX;
-	return i->desc->deadline_ms[f->method] ?: U32_MAX;
+	return i->desc->deadline_ms[rl_frame_method(f)] ?: U32_MAX;
 }
 
 static bool over_limit(const struct rl_frame *f)
 {
 	bool sleepable = !f->pc && !current->rcu_read_lock_nesting &&
-			 rl_frame_flags(f) & X86_EFLAGS_IF;
+			 rl_frame_irqs_on(f);
 
 	return f->ticks * TICK_MS > min(deadline_of(f),
 					READ_ONCE(*(sleepable ? &hang_sleepable_ms : &hang_ms)));

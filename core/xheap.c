@@ -426,7 +426,21 @@ EXPORT_SYMBOL_NS_GPL(rl_xheap_count, RL_TEST);
  */
 u32 rl_xheap_owner_at(const void __rref *p)
 {
-	size_t off = (unsigned long __force)p - rl_xheap.base;
+	return rl_xheap_owner_of(p, 1);
+}
+EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
+
+/**
+ * rl_xheap_owner_of() - whose is all of a range of memory?
+ * @p: any address
+ * @size: bytes, any number
+ *
+ * Context: any but NMI.
+ * Return: as rl_xheap_owner_at(); a range that leaves its object is nobody's.
+ */
+u32 rl_xheap_owner_of(const void __rref *p, size_t size)
+{
+	size_t off = (unsigned long __force)p - rl_xheap.base, room;
 	const struct rl_xtype *t;
 	struct rl_xmeta *m;
 
@@ -436,12 +450,12 @@ u32 rl_xheap_owner_at(const void __rref *p)
 	if (rl_xowner(READ_ONCE(m->word)) == RL_XOWNER_INNER)
 		m = &rl_xheap.meta[m->parent];
 	t = rl_xtype_of(READ_ONCE(m->word));
-	if ((unsigned long __force)p - (unsigned long)rl_xmemory(m) >=
-	    round_up(rl_xsize(t, m->first), RL_GRANULE))
+	off = (unsigned long __force)p - (unsigned long)rl_xmemory(m);
+	room = round_up(rl_xsize(t, m->first), RL_GRANULE);
+	if (off >= room || size > room - off)
 		return RL_OWNER_FREE;
 	return rl_xowner(READ_ONCE(rl_xroot(m)->word));
 }
-EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
 
 /* Why a domain got nothing; it only sees that it did. */
 void __cold rl_xcomplain(const struct rl_domain *d, u64 type, s32 err)

@@ -16,6 +16,20 @@ static inline void rl_compat_text(struct module *m, unsigned long *base, unsigne
 #endif
 }
 
+/* All that stays in memory once the module's init has run. */
+static inline unsigned long rl_compat_module_size(const struct module *m)
+{
+#ifdef RL_HAVE_MODULE_MEM
+	unsigned long size = 0;
+
+	for_class_mod_mem_type(type, core)
+		size += m->mem[type].size;
+	return size;
+#else
+	return m->core_layout.size;
+#endif
+}
+
 static inline void rl_compat_rodata(struct module *m, unsigned long *base, unsigned long *size)
 {
 #ifdef RL_HAVE_MODULE_MEM

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The block adapter: blk-mq on one side, a driver domain that implements "bdev"
- * on the other. Five files:
+ * on the other. Six files:
  *
  *   blk.c        module, the life of one adapter (attach ... detach)
  *   blk_io.c     a request's way in
  *   blk_done.c   its way out
+ *   blk_data.c   its data, for a driver without a device
  *   blk_disk.c   disks, their limits, what to believe of a driver's answers
  *   blk_sysfs.c  /sys/block/<disk>/{serial,model,rl/}
  *
@@ -16,10 +17,11 @@
  *	IDLE -> INSIDE -> DONE -> IDLE		a request that is answered
  *	        INSIDE -> IDLE			not taken
  *	        INSIDE -> HELD -> IDLE		its generation died
+ *	        INSIDE -> COPYING -> INSIDE	its data is being copied
  *
  * INSIDE is left by cmpxchg alone, so exactly one of these ends it: the
  * completion, the submitter whose call did not take place, or the reaper. HELD
- * is the reaper's from beginning to end.
+ * is the reaper's from beginning to end, COPYING the copier's, with preemption off.
  *
  * Holding a generation: queue_rq counts itself into the domain's gate for the
  * whole of map + submit + undo (rl_blk_hold()), by the same split counters as a
@@ -58,6 +60,7 @@ enum rl_blk_state {
 	RL_BLK_INSIDE,		/* the domain's to answer */
 	RL_BLK_DONE,		/* answered; blk-mq is about to end it */
 	RL_BLK_HELD,		/* the next generation's to answer */
+	RL_BLK_COPYING,		/* the domain's, and its pages in use: nobody may end it */
 };
 
 /**
@@ -67,7 +70,7 @@ enum rl_blk_state {
  * @rq:		the request, valid while not IDLE
  * @state:	enum rl_blk_state
  * @status:	the driver's answer, valid while DONE
- * @sg:		mapped scatter list, NULL when there is none
+ * @sg:		scatter list, NULL when there is none; mapped when there is a device
  * @dma:	address of a single-segment mapping
  * @dma_len:	its length; 0: no such mapping
  * @nents:	entries of @sg before mapping
@@ -125,8 +128,8 @@ struct rl_blk_disk {
 /**
  * struct rl_blk - the adapter of one domain instance
  * @dom:	the domain; outlives the adapter
- * @dma:	device that does the DMA, or NULL: a software domain, to which
- *		segments are given as kernel virtual addresses. Set by the first up()
+ * @dma:	device that does the DMA, or NULL: a software domain, which gets no
+ *		segments (see blk_data.c). Set by the first up()
  * @sg_pool:	scatter lists of requests with several segments
  * @queues:	@nr_queues of them with @depth slots each; set by the first up(),
  *		@nr_queues last
@@ -217,9 +220,15 @@ int rl_blk_alloc_slots(struct rl_blk *b, u32 nr_queues, u32 depth, u32 max_segs)
 /* blk_done.c */
 extern const struct bdev_host_ops rl_blk_host_ops;
 void rl_blk_end(struct request *rq);
+struct rl_blk_slot *rl_blk_named(struct rl_blk *b, u16 queue, u16 tag);
+s32 rl_blk_refuse(struct rl_blk *b, const char *why);
 void rl_blk_end_irq(struct rl_domain *d, void *priv);
 void rl_blk_reclaim(struct rl_blk *b);
 void rl_blk_give_up(struct rl_blk *b);
+
+/* blk_data.c */
+s32 rl_blk_fetch(void *ctx, u16 queue, u16 tag, u32 offset, struct bdev_block *data);
+s32 rl_blk_store(void *ctx, u16 queue, u16 tag, u32 offset, const struct bdev_block *data);
 
 /* blk_disk.c */
 int rl_blk_read_info(struct rl_blk *b);

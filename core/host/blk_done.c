@@ -75,22 +75,44 @@ void rl_blk_end_irq(struct rl_domain *d, void *priv)
 		rl_blk_end_batch(iob);
 }
 
+/**
+ * rl_blk_named() - the slot that a domain names
+ * @b: adapter
+ * @queue: what the domain says
+ * @tag: what the domain says
+ *
+ * Context: any but NMI.
+ * Return: the slot, in whatever state; NULL: there is none.
+ */
+struct rl_blk_slot *rl_blk_named(struct rl_blk *b, u16 queue, u16 tag)
+{
+	/* Pairs with rl_blk_alloc_slots(). */
+	if (queue >= smp_load_acquire(&b->nr_queues) || tag >= b->depth)
+		return NULL;
+	return &b->queues[queue].slots[tag];
+}
+
 /* The slot a completion names, if it is one that waits for this object. */
 static struct rl_blk_slot *rl_blk_find(struct rl_blk *b, struct bdev_request __rref *obj)
 {
 	u16 queue = READ_ONCE(rl_deref(obj)->queue);
 	u16 tag = READ_ONCE(rl_deref(obj)->tag);
-	struct rl_blk_slot *slot;
+	struct rl_blk_slot *slot = rl_blk_named(b, queue, tag);
 
-	/* Pairs with rl_blk_alloc_slots(). */
-	if (queue >= smp_load_acquire(&b->nr_queues) || tag >= b->depth)
-		return NULL;
-	slot = &b->queues[queue].slots[tag];
-	return READ_ONCE(slot->obj) == obj ? slot : NULL;
+	return slot && READ_ONCE(slot->obj) == obj ? slot : NULL;
 }
 
-/* The entry gives the object back to the domain on an error; the sweep drops it. */
-static noinline s32 rl_blk_refuse(struct rl_blk *b, const char *why)
+/**
+ * rl_blk_refuse() - a domain said what cannot be true
+ * @b: its adapter
+ * @why: for the crash report
+ *
+ * The entry gives a moved object back to the domain on an error; the sweep drops it.
+ *
+ * Context: any but NMI.
+ * Return: -EINVAL
+ */
+noinline s32 rl_blk_refuse(struct rl_blk *b, const char *why)
 {
 	atomic_long_inc(&b->refused);
 	rl_domain_kill_why(b->dom, RL_R_VIOLATION, why);
@@ -130,6 +152,8 @@ static s32 rl_blk_complete(void *ctx, struct bdev_request __rref *obj, s32 statu
 
 const struct bdev_host_ops rl_blk_host_ops = {
 	.complete = rl_blk_complete,
+	.fetch = rl_blk_fetch,
+	.store = rl_blk_store,
 };
 
 static void rl_blk_reclaim_slot(struct rl_blk *b, struct rl_blk_slot *slot)
@@ -137,6 +161,9 @@ static void rl_blk_reclaim_slot(struct rl_blk *b, struct rl_blk_slot *slot)
 	struct request *rq = slot->rq;
 	struct rl_blk_disk *disk;
 
+	/* a domain that was lost with threads inside may still copy, for a moment */
+	while (READ_ONCE(slot->state) == RL_BLK_COPYING)
+		cpu_relax();
 	if (cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_HELD) != RL_BLK_INSIDE)
 		return;
 	WRITE_ONCE(slot->obj, NULL);
@@ -156,11 +183,13 @@ static void rl_blk_reclaim_slot(struct rl_blk *b, struct rl_blk_slot *slot)
  */
 void rl_blk_reclaim(struct rl_blk *b)
 {
-	u32 i;
+	u32 i, state;
 
-	for (i = 0; i < b->nr_queues * b->depth; i++)
-		if (READ_ONCE(b->slots[i].state) == RL_BLK_INSIDE)
+	for (i = 0; i < b->nr_queues * b->depth; i++) {
+		state = READ_ONCE(b->slots[i].state);
+		if (state == RL_BLK_INSIDE || state == RL_BLK_COPYING)
 			rl_blk_reclaim_slot(b, &b->slots[i]);
+	}
 }
 
 /**

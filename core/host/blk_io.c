@@ -60,10 +60,6 @@ static blk_status_t rl_blk_map_one(struct rl_blk *b, struct rl_blk_slot *slot,
 
 	r->nr_segs = 1;
 	r->segs[0].len = bv.bv_len;
-	if (!b->dma) {
-		r->segs[0].addr = (u64)page_address(bv.bv_page) + bv.bv_offset;
-		return BLK_STS_OK;
-	}
 	slot->dma = dma_map_bvec(b->dma, &bv, rq_dma_dir(rq), 0);
 	if (unlikely(dma_mapping_error(b->dma, slot->dma)))
 		return BLK_STS_RESOURCE;
@@ -93,31 +89,21 @@ void rl_blk_unmap(struct rl_blk *b, struct rl_blk_slot *slot, struct request *rq
 	}
 }
 
-static u64 rl_blk_sg_addr(const struct rl_blk *b, struct scatterlist *sg)
-{
-	return b->dma ? sg_dma_address(sg) : (u64)sg_virt(sg);
-}
-
-static u32 rl_blk_sg_len(const struct rl_blk *b, struct scatterlist *sg)
-{
-	return b->dma ? sg_dma_len(sg) : sg->length;
-}
-
+/* Without a device the list serves rl_blk_fetch() and rl_blk_store() alone. */
 static blk_status_t rl_blk_map_many(struct rl_blk *b, struct rl_blk_slot *slot,
 				    struct request *rq, struct bdev_request *r)
 {
 	struct scatterlist *sg, *table;
-	int i, n, mapped;
+	int i, n, mapped = 0;
 
 	table = mempool_alloc(b->sg_pool, GFP_ATOMIC);
 	if (!table)
 		return BLK_STS_RESOURCE;
 	sg_init_table(table, blk_rq_nr_phys_segments(rq));
 	n = blk_rq_map_sg(rq->q, rq, table);
-	mapped = n;
 	if (b->dma)
 		mapped = dma_map_sg_attrs(b->dma, table, n, rq_dma_dir(rq), DMA_ATTR_NO_WARN);
-	if (mapped <= 0) {
+	if (b->dma && mapped <= 0) {
 		mempool_free(table, b->sg_pool);
 		return BLK_STS_RESOURCE;
 	}
@@ -125,8 +111,8 @@ static blk_status_t rl_blk_map_many(struct rl_blk *b, struct rl_blk_slot *slot,
 	slot->nents = n;
 	r->nr_segs = mapped;
 	for_each_sg(table, sg, mapped, i) {
-		r->segs[i].addr = rl_blk_sg_addr(b, sg);
-		r->segs[i].len = rl_blk_sg_len(b, sg);
+		r->segs[i].addr = sg_dma_address(sg);
+		r->segs[i].len = sg_dma_len(sg);
 	}
 	return BLK_STS_OK;
 }
@@ -172,16 +158,25 @@ static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *dis
 	r->op = op == REQ_OP_READ ? BDEV_OP_READ : BDEV_OP_WRITE;
 	r->flags = rq->cmd_flags & REQ_FUA ? BDEV_FLAG_FUA : 0;
 	r->bytes = bytes;
-	return blk_rq_nr_phys_segments(rq) == 1 ? rl_blk_map_one(hq->blk, slot, rq, r) :
-		rl_blk_map_many(hq->blk, slot, rq, r);
+	return blk_rq_nr_phys_segments(rq) == 1 && hq->blk->dma ?
+		rl_blk_map_one(hq->blk, slot, rq, r) : rl_blk_map_many(hq->blk, slot, rq, r);
 }
 
-/* The driver ran and said no; the object is back. */
-static blk_status_t rl_blk_driver_error(s32 err)
+/*
+ * The driver ran and said no; the object is back. The word of a generation that is
+ * dying, perhaps of this very answer, does not count: the next one is asked.
+ */
+static blk_status_t rl_blk_driver_error(struct rl_blk_queue *hq, struct request *rq, s32 err)
 {
-	if (err == -EAGAIN || err == -EBUSY || err == -ENOMEM)
+	blk_status_t st = errno_to_blk_status(err);
+
+	if (err == -EAGAIN || err == -EBUSY || err == -ENOMEM ||
+	    READ_ONCE(hq->blk->dom->gate.alive) != RL_GATE_OPEN)
 		return BLK_STS_RESOURCE;
-	return errno_to_blk_status(err);
+	if (st == BLK_STS_IOERR)
+		pr_err_ratelimited("rl_bdev: %s: queue %u tag %d: refused by the driver (%d)\n",
+				   hq->blk->dom->name, hq->index, rq->tag, err);
+	return st;
 }
 
 /*
@@ -197,7 +192,7 @@ static noinline blk_status_t rl_blk_not_taken(struct rl_blk_queue *hq, struct rl
 		return BLK_STS_OK;	/* answered before the call returned */
 	rl_blk_unmap(hq->blk, slot, rq);
 	if (ret.rpc == RL_RPC_OK)
-		return rl_blk_driver_error(ret.err);
+		return rl_blk_driver_error(hq, rq, ret.err);
 	if (ret.rpc != RL_RPC_REFUSED)
 		return BLK_STS_RESOURCE;
 	WRITE_ONCE(slot->obj, NULL);

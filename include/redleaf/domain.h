@@ -97,7 +97,8 @@ u32 rl_iface(u32 idx);
  */
 void rl_die_now(const char *why);	/* does not return; rl_die() says so to the compiler */
 
-static inline void __noreturn rl_die(const char *why)
+/* Always inline: a function that ends in a call has no end for the store guard. */
+static inline __attribute__((always_inline)) void __noreturn rl_die(const char *why)
 {
 	rl_die_now(why);
 	__builtin_trap();

@@ -3,7 +3,8 @@
  * The PCI device capability: one function, claimed by the core through
  * driver_override before the domain exists. All of it is revoked at death, in
  * this order: vectors masked, bus mastering off, function reset by its class's
- * method (NVMe: CC.EN=0, wait CSTS.RDY=0) or FLR, and only then DMA memory.
+ * method (NVMe: CC.EN=0, wait CSTS.RDY=0; 82599: CTRL.RST) or FLR, and only then DMA
+ * memory.
  */
 #ifndef REDLEAF_PCI_H
 #define REDLEAF_PCI_H
@@ -63,5 +64,15 @@ s32 rl_irq_bind(u32 vec, void (*fn)(void *self, u64 arg), u64 arg);
 void *rl_dma_alloc(size_t size, u64 *dma);
 void *rl_dma_alloc_noinit(size_t size, u64 *dma);
 void rl_dma_free(void *p);
+
+/*
+ * rl_xdma() - the bus address of an exchange object this domain owns, of a type that
+ * says @dma: the object itself is what the device reads and writes. Valid as long as
+ * the generation, for every object that lies there; the device keeps access to the page
+ * until then. RL_DMA_NONE: not such an object, or no bus address left. Any context but
+ * NMI.
+ */
+#define RL_DMA_NONE (~0ull)
+u64 rl_xdma(const void __rref *obj);
 
 #endif

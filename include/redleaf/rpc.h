@@ -16,7 +16,8 @@ enum rl_rpc {
 	RL_RPC_DEAD = 2,	/* restarts exhausted or unloaded: will not come back */
 	RL_RPC_RESTARTING = 3,	/* not running now, a restart is under way */
 	RL_RPC_REFUSED = 4,	/* an argument failed its check; nothing was changed */
-	RL_RPC_NOSTACK = 5,	/* too little stack left to enter the callee */
+	RL_RPC_NOSTACK = 5,	/* too little stack left to enter the callee, or 16 domains deep */
+	RL_RPC_REVOKED = 6,	/* the capability does not stand: taken back, given up, none */
 };
 
 struct rl_ret {

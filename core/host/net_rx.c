@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A frame's way in, and the poll loop of a queue.
+ *
+ * A poll lends the driver both batches until it has nothing more to give or the
+ * budget is used up. The receive batch is full of empty packets each time; packets
+ * that come back with a frame are copied from and go into the batch again as empty
+ * ones, so that no packet is allocated once the driver's ring is full. How many it
+ * may keep is bounded: a driver that loses them ends up without.
+ *
+ * Frames are handed to the stack when the queue's lock has been dropped: the stack may
+ * answer through this very queue.
+ *
+ * Whatever a packet says is read once and held against its size. Nothing of it is
+ * kept, so a late store of the driver changes bytes of a frame at worst, before they
+ * are copied.
+ */
+#include <linux/if_vlan.h>
+#include <linux/skbuff.h>
+#include "net.h"
+
+#define RL_NET_HEADERS	256	/* bytes of a long frame that are in its first buffer */
+
+/* What a packet says, read once. */
+struct rl_net_meta {
+	u32 flags;
+	u32 hash;
+	u16 offset;
+	u16 len;
+	u16 vlan_tci;
+	u16 mss;
+};
+
+/* A frame that is being put together. */
+struct rl_net_frame {
+	struct rl_net_meta first;
+	struct net_packet __rref *part[NET_MAX_FRAGS];
+	u16 offset[NET_MAX_FRAGS];
+	u16 len[NET_MAX_FRAGS];
+	u32 n;
+	u32 total;
+	bool bad;	/* does not fit, or its packets make no sense */
+};
+
+static void rl_net_read_meta(struct rl_net_meta *m, const struct net_packet __rref *obj, u32 flags)
+{
+	const struct net_packet *p = rl_deref(obj);
+
+	m->flags = flags;
+	m->hash = READ_ONCE(p->hash);
+	m->offset = READ_ONCE(p->offset);
+	m->len = READ_ONCE(p->len);
+	m->vlan_tci = READ_ONCE(p->vlan_tci);
+	m->mss = READ_ONCE(p->mss);
+}
+
+/* Back into the batch as an empty one, or to the heap when there are enough. */
+static void rl_net_recycle(struct rl_net_queue *q, struct net_packet __rref *obj)
+{
+	WRITE_ONCE(rl_deref(obj)->flags, 0);
+	if (rl_xheap_push(q->rx, obj, RL_OWNER_HOST, false))
+		rl_net_free_packet(obj);
+}
+
+static void rl_net_add_part(struct rl_net_frame *f, struct net_packet __rref *obj, u32 flags)
+{
+	struct rl_net_meta m;
+
+	rl_net_read_meta(&m, obj, flags);
+	if (!f->n)
+		f->first = m;
+	f->bad |= m.offset > NET_DATA || m.len > NET_DATA - m.offset;
+	f->part[f->n] = obj;
+	f->offset[f->n] = m.offset;
+	f->len[f->n++] = m.len;
+	f->total += m.len;
+	f->first.flags |= flags & NET_ERROR;
+}
+
+static struct sk_buff *rl_net_new_skb(struct rl_net_queue *q, u32 len)
+{
+	struct sk_buff *skb;
+	int err;
+
+	if (likely(len <= NET_RX_BYTES)) {
+		skb = napi_alloc_skb(&q->napi, len);
+		if (skb)
+			__skb_put(skb, len);
+		return skb;
+	}
+	skb = alloc_skb_with_frags(RL_NET_HEADERS + NET_SKB_PAD, len - RL_NET_HEADERS, 0, &err,
+				   GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, NET_SKB_PAD);
+	__skb_put(skb, RL_NET_HEADERS);
+	skb->data_len = len - RL_NET_HEADERS;
+	skb->len = len;
+	skb->dev = q->net->dev;
+	return skb;
+}
+
+static struct sk_buff *rl_net_copy(struct rl_net_queue *q, const struct rl_net_frame *f)
+{
+	struct sk_buff *skb = rl_net_new_skb(q, f->total);
+	u32 i, at = 0;
+
+	for (i = 0; skb && i < f->n; at += f->len[i++])
+		skb_store_bits(skb, at, rl_deref(f->part[i])->data + f->offset[i], f->len[i]);
+	return skb;
+}
+
+/* Several segments that a device has put together. */
+static void rl_net_mark_gso(struct sk_buff *skb, u16 mss)
+{
+	struct skb_shared_info *s = skb_shinfo(skb);
+
+	s->gso_type = skb->protocol == htons(ETH_P_IPV6) ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	s->gso_size = mss;
+	s->gso_segs = DIV_ROUND_UP(skb->len, mss);
+	s->gso_type |= SKB_GSO_DODGY;	/* its headers are still to be looked at */
+}
+
+static void rl_net_results(struct rl_net_queue *q, struct sk_buff *skb, const struct rl_net_meta *m)
+{
+	netdev_features_t features = q->net->dev->features;
+
+	skb->protocol = eth_type_trans(skb, q->net->dev);
+	skb_record_rx_queue(skb, q->index);
+	if (m->flags & NET_RX_L4_GOOD && features & NETIF_F_RXCSUM)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	if (m->flags & NET_RX_HASH && features & NETIF_F_RXHASH)
+		skb_set_hash(skb, m->hash, m->flags & NET_RX_HASH_L4 ? PKT_HASH_TYPE_L4 :
+			     PKT_HASH_TYPE_L3);
+	if (m->flags & NET_RX_VLAN && features & NETIF_F_HW_VLAN_CTAG_RX)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), m->vlan_tci);
+	if (m->mss && skb->len > m->mss)
+		rl_net_mark_gso(skb, m->mss);
+}
+
+/* All parts are there: into @list, or counted. */
+static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
+			    struct sk_buff_head *list)
+{
+	bool error = f->bad || f->total < ETH_HLEN ||
+		     (f->first.flags & NET_ERROR && !(q->net->dev->features & NETIF_F_RXALL));
+	struct sk_buff *skb = error ? NULL : rl_net_copy(q, f);
+	u32 i;
+
+	if (error) {
+		rl_net_count(q, &q->counts.rx_errors, 1);
+	} else if (!skb) {
+		rl_net_count(q, &q->counts.rx_dropped, 1);
+	} else {
+		rl_net_count(q, &q->counts.rx_packets, 1);
+		rl_net_count(q, &q->counts.rx_bytes, skb->len);
+		rl_net_results(q, skb, &f->first);
+		__skb_queue_tail(list, skb);
+	}
+	for (i = 0; i < f->n; i++)
+		rl_net_recycle(q, f->part[i]);
+	f->n = 0;
+	f->total = 0;
+	f->bad = false;
+}
+
+/* Frames out of a batch that came back. A part of a frame at its end is dropped. */
+static void rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
+			   struct sk_buff_head *list)
+{
+	struct net_packet __rref *obj;
+	u32 flags;
+
+	while ((obj = rl_net_pop_done(q->rx, &flags))) {
+		rl_net_add_part(f, obj, flags);
+		f->bad |= f->n == NET_MAX_FRAGS && flags & NET_MORE;
+		if (!(flags & NET_MORE) || f->bad)
+			rl_net_frame_in(q, f, list);
+	}
+	if (unlikely(f->n)) {
+		f->bad = true;
+		rl_net_frame_in(q, f, list);
+	}
+}
+
+/* Fill the receive batch. Return: packets in it. */
+static u32 rl_net_rx_fill(struct rl_net_queue *q)
+{
+	u32 have = net_packet_deque32_len(q->rx);
+	void __rref *obj;
+
+	for (; have < NET_BATCH && q->rx_out + have < q->rx_limit; have++) {
+		obj = rl_xheap_alloc(NET_PACKET_TYPE, RL_OWNER_HOST);
+		if (!obj)
+			break;
+		if (rl_xheap_push(q->rx, obj, RL_OWNER_HOST, false)) {
+			rl_net_free_packet((struct net_packet __rref *)obj);
+			break;
+		}
+	}
+	return have;
+}
+
+/* One exchange. Return: true when there may be more. */
+static bool rl_net_round(struct rl_net_queue *q, struct rl_net_frame *f, int budget,
+			 struct sk_buff_head *list)
+{
+	u32 lent, sent, back;
+
+	if (!q->tx)
+		return false;
+	rl_net_tx_resend(q);
+	lent = rl_net_rx_fill(q);
+	sent = q->nr_free;
+	if (!rl_net_call(q, q->rx))
+		return false;
+	back = net_packet_deque32_len(q->rx);
+	q->rx_out = q->rx_out + lent > back ? q->rx_out + lent - back : 0;
+	rl_net_rx_done(q, f, list);
+	rl_net_tx_done(q, budget);
+	rl_net_tx_wake(q);
+	return !skb_queue_empty(list) || q->nr_free != sent;
+}
+
+static void rl_net_deliver(struct rl_net_queue *q, struct sk_buff_head *list)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(list)))
+		napi_gro_receive(&q->napi, skb);
+}
+
+/**
+ * rl_net_poll() - NAPI
+ * @napi: of a queue
+ * @budget: frames at most; 0: those that were sent only
+ *
+ * Context: softirq. Return: frames received.
+ */
+int rl_net_poll(struct napi_struct *napi, int budget)
+{
+	struct rl_net_queue *q = container_of(napi, struct rl_net_queue, napi);
+	struct rl_net_frame frame;
+	struct sk_buff_head list;
+	int done = 0, rounds = 0;
+	bool more = true;
+
+	frame.n = 0;
+	frame.total = 0;
+	frame.bad = false;
+	__skb_queue_head_init(&list);
+	while (more && done < budget && rounds++ < budget) {
+		spin_lock(&q->lock);
+		more = rl_net_round(q, &frame, budget, &list);
+		spin_unlock(&q->lock);
+		done += skb_queue_len(&list);
+		rl_net_deliver(q, &list);
+	}
+	if (more)
+		return budget;
+	if (done < budget && napi_complete_done(napi, done))
+		net_arm(rl_net_ref(q->net), q->index);
+	return min(done, budget);
+}
