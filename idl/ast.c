@@ -199,15 +199,26 @@ unsigned int method_count(const struct method *m, enum dir dir)
 	return n;
 }
 
+/* Objects that change hands, if only until the callee answers. */
+unsigned int method_moves(const struct method *m)
+{
+	return method_count(m, DIR_MOVE) + method_count(m, DIR_LEND);
+}
+
 /* Does the callee need structures in its own window? */
 bool method_scratch(const struct method *m)
 {
 	return method_count(m, DIR_IN) || method_count(m, DIR_OUT);
 }
 
+bool is_moved(const struct param *p)
+{
+	return p->dir == DIR_MOVE || p->dir == DIR_LEND;
+}
+
 bool is_object(const struct param *p)
 {
-	return p->dir == DIR_MOVE || p->dir == DIR_BORROW;
+	return is_moved(p) || p->dir == DIR_BORROW;
 }
 
 bool is_copied(const struct param *p)
@@ -218,6 +229,21 @@ bool is_copied(const struct param *p)
 bool is_bool(const struct param *p)
 {
 	return p->dir == DIR_VALUE && p->type.scalar && scalar_is_bool(p->type.scalar);
+}
+
+bool is_cap(const struct param *p)
+{
+	return p->type.shape == SHAPE_CAP;
+}
+
+unsigned int method_caps(const struct method *m)
+{
+	const struct param *p;
+	unsigned int n = 0;
+
+	list_for_each(p, m->params)
+		n += is_cap(p);
+	return n;
 }
 
 /* The core looks at lengths and strings when an object crosses; enums are left. */
@@ -243,6 +269,11 @@ bool iface_has_replay(const struct decl *iface)
 	return false;
 }
 
+const char *context_name(const struct method *m)
+{
+	return m->sleeps ? "may_sleep" : m->irqs_off ? "irqs_off" : "atomic";
+}
+
 const char *restart_name(enum restart r)
 {
 	static const char *const names[] = { "none", "retry", "replay", "fail" };
@@ -255,6 +286,7 @@ const char *shape_name(enum shape shape)
 	static const char *const names[] = {
 		[SHAPE_PLAIN] = "", [SHAPE_DEQUE] = "deque", [SHAPE_ARRAY] = "array",
 		[SHAPE_VEC] = "vec", [SHAPE_BYTES] = "bytes", [SHAPE_STRING] = "string",
+		[SHAPE_CAP] = "cap",
 	};
 
 	return names[shape];

@@ -83,6 +83,8 @@ enum shape {
 	SHAPE_DEQUE, SHAPE_ARRAY, SHAPE_VEC,
 	/* part of a struct */
 	SHAPE_BYTES, SHAPE_STRING,
+	/* a reference to an interface; a parameter */
+	SHAPE_CAP,
 };
 
 enum slot { SLOT_NONE, SLOT_OWNED, SLOT_OPTION };
@@ -117,14 +119,14 @@ struct field {
 	uint64_t offset;
 };
 
-enum dir { DIR_VALUE, DIR_IN, DIR_OUT, DIR_MOVE, DIR_BORROW };
+enum dir { DIR_VALUE, DIR_IN, DIR_OUT, DIR_MOVE, DIR_LEND, DIR_BORROW };
 
 struct param {
 	struct link link;
 	struct ident name;
 	enum dir dir;
 	struct type_ref type;
-	struct xtype *xtype;	/* DIR_MOVE, DIR_BORROW: what crosses */
+	struct xtype *xtype;	/* moved, lent, borrowed: what crosses */
 };
 
 /* @name, @name(value) or @name(arg), @name(arg(param)), @name(arg(param, value)) */
@@ -151,6 +153,7 @@ struct method {
 	unsigned int max_keys;
 	unsigned int deadline_ms;	/* 0: that of the watchdog */
 	bool sleeps;
+	bool irqs_off;		/* not even interrupts need be on */
 	bool pure;
 	const char *cname;	/* bdev_submit */
 	const char *index;	/* BDEV_M_SUBMIT */
@@ -311,16 +314,22 @@ bool idl_imports(const struct idl *idl, const struct qname *q);
 /* The declaration of that name, in the file it names; NULL: none or no such import. */
 struct decl *idl_find(const struct idl *idl, const struct qname *q);
 unsigned int method_count(const struct method *m, enum dir dir);
+unsigned int method_moves(const struct method *m);
 bool method_scratch(const struct method *m);
 bool iface_has_replay(const struct decl *iface);
 const char *restart_name(enum restart r);
+const char *context_name(const struct method *m);
 const char *shape_name(enum shape shape);
 bool param_checked(const struct param *p);
 /* Objects whose enums the proxy of @m has to look at. */
 bool object_checked(const struct param *p);
 bool is_object(const struct param *p);
+/* The callee owns it while it runs: moved or lent. */
+bool is_moved(const struct param *p);
 bool is_copied(const struct param *p);
 bool is_bool(const struct param *p);
+bool is_cap(const struct param *p);
+unsigned int method_caps(const struct method *m);
 
 /* The passes; each reports through idl->diag and may leave items unresolved. */
 int idl_parse(struct idl *idl);
@@ -339,6 +348,8 @@ void check_unique(struct idl *idl, struct symtab *seen, struct ident name, const
 bool check_range(struct idl *idl, struct value v, wide min, wide max, const char *what);
 bool check_power_of_two(struct idl *idl, struct value v, const char *what);
 bool resolve(struct idl *idl, struct type_ref *t, const struct decl *user);
+/* The interface @q names, declared above or @user itself; NULL: reported. */
+struct decl *resolve_iface(struct idl *idl, const struct qname *q, const struct decl *user);
 /* The exchange type @t names, for a move, a borrow or a slot; NULL: reported. */
 struct xtype *resolve_xtype(struct idl *idl, struct type_ref *t, const struct decl *user);
 void check_struct(struct idl *idl, struct decl *d);

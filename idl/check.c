@@ -182,6 +182,20 @@ bool resolve(struct idl *idl, struct type_ref *t, const struct decl *user)
 	return t->scalar || (!foreign_scalar(idl, t) && resolve_decl(idl, t, user));
 }
 
+struct decl *resolve_iface(struct idl *idl, const struct qname *q, const struct decl *user)
+{
+	struct loc loc = q->module.s ? q->module.loc : q->name.loc;
+	struct decl *d = idl_find(idl, q);
+
+	if (d && d->kind == D_IFACE && (d->home != idl || d->order <= user->order))
+		return d;
+	if (!d && !idl_imports(idl, q))
+		return NULL;
+	error(loc, d ? "'%s' is no interface declared above" : "unknown interface '%s'", q->text);
+	hint("import its module and write module.interface");
+	return NULL;
+}
+
 static void check_enumerators(struct idl *idl, struct decl *d)
 {
 	const struct scalar *base = d->base.scalar;

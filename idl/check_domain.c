@@ -78,26 +78,12 @@ static void check_limits(struct idl *idl, struct decl *d)
 	hint("write 'heap = 1 << 20;': its private window, in bytes");
 }
 
-static struct decl *find_iface(struct idl *idl, const struct decl *user, const struct qname *q)
-{
-	struct loc loc = q->module.s ? q->module.loc : q->name.loc;
-	struct decl *d = idl_find(idl, q);
-
-	if (d && d->kind == D_IFACE && (d->home != idl || d->order < user->order))
-		return d;
-	if (!d && !idl_imports(idl, q))
-		return NULL;
-	error(loc, d ? "'%s' is no interface declared above" : "unknown interface '%s'", q->text);
-	hint("import its module and write module.interface");
-	return NULL;
-}
-
 static void check_provides(struct idl *idl, struct decl *d)
 {
 	struct provide *p;
 
 	list_for_each(p, &d->domain->provides) {
-		p->iface = find_iface(idl, d, &p->name);
+		p->iface = resolve_iface(idl, &p->name, d);
 		if (p->iface && p->iface->host) {
 			error(p->name.name.loc, "host interface '%s' is not for domains to provide",
 			      p->name.text);
@@ -118,7 +104,7 @@ static void check_requires(struct idl *idl, struct decl *d)
 	struct provide *p;
 
 	list_for_each(p, &d->domain->requires) {
-		p->iface = find_iface(idl, d, &p->name);
+		p->iface = resolve_iface(idl, &p->name, d);
 		if (p->iface)
 			check_unique(idl, &seen, p->name.name, "required interface");
 	}

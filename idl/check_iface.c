@@ -14,6 +14,7 @@
 #define MAX_METHODS 32		/* RL_MAX_OPS */
 #define MAX_PARAMS 5		/* with self: six argument registers */
 #define MAX_COPIED 512		/* in and out structures lie on the kernel stack */
+#define CAP_SIZE 8		/* sizeof(rl_cap_t) */
 #define MAX_KEYS 1024		/* records of one replay method */
 #define MAX_DEADLINE 60000
 
@@ -25,7 +26,7 @@ static const char *const own_words[] = {
 	"self", "ctx", "ref", "caller", "cap", "history", "gate", "frame", "from",
 	"impl", "err", "rpc", "ret", "scratch", "before", "to",
 	"ops", "tries", "recorded", "record", "to_domain", "from_owner",
-	"fuzz_in", "fuzz_raw",
+	"fuzz_in", "fuzz_raw", "pass",
 };
 
 static bool own_word(const char *s)
@@ -76,6 +77,19 @@ static void check_copied(struct idl *idl, const struct decl *iface, struct param
 	}
 }
 
+/* Each domain has a context of its own at the trusted side: there is none to pass on. */
+static void check_cap(struct idl *idl, const struct decl *iface, struct param *p)
+{
+	const struct qname *q = &p->type.name;
+
+	p->type.decl = resolve_iface(idl, q, iface);
+	if (!p->type.decl || !p->type.decl->host)
+		return;
+	error(q->module.s ? q->module.loc : q->name.loc, "a reference to host interface '%s'",
+	      q->text);
+	hint("what a domain has of the trusted side is its alone; let the other one require it");
+}
+
 static void check_param(struct idl *idl, const struct decl *iface, struct param *p)
 {
 	check_lower(idl, p->name, "parameter");
@@ -83,8 +97,10 @@ static void check_param(struct idl *idl, const struct decl *iface, struct param 
 		error(p->name.loc, "'%s' is a name generated code uses", p->name.s);
 		hint("choose another name");
 	}
-	if (p->dir == DIR_MOVE || p->dir == DIR_BORROW)
+	if (is_moved(p) || p->dir == DIR_BORROW)
 		p->xtype = resolve_xtype(idl, &p->type, iface);
+	else if (is_cap(p))
+		check_cap(idl, iface, p);
 	else if (p->dir == DIR_VALUE)
 		check_by_value(idl, iface, p);
 	else
@@ -100,12 +116,19 @@ static void check_params(struct idl *idl, const struct decl *iface, const struct
 	list_for_each(p, m->params) {
 		check_param(idl, iface, p);
 		check_unique(idl, &seen, p->name, "parameter");
-		if ((p->dir == DIR_IN || p->dir == DIR_OUT) && p->type.decl)
+		if (is_copied(p) && is_cap(p))
+			copied += CAP_SIZE;
+		else if (is_copied(p) && p->type.decl)
 			copied += p->type.decl->size;
 	}
 	if (m->params->n > MAX_PARAMS) {
 		error(m->name.loc, "'%s' has %u parameters", m->name.s, m->params->n);
 		hint("at most %d fit the registers; use a struct", MAX_PARAMS);
+	}
+	if (method_count(m, DIR_MOVE) && method_count(m, DIR_LEND)) {
+		error(m->name.loc, "'%s' both moves and lends", m->name.s);
+		hint("what is moved comes back with an error alone, what is lent always: "
+		     "use two methods");
 	}
 	if (copied > MAX_COPIED) {
 		error(m->name.loc, "'%s' copies %llu bytes of structs", m->name.s,
@@ -135,14 +158,25 @@ static void check_deadline(struct idl *idl, struct method *m, const struct attr 
 	}
 }
 
+static const char *const contexts[] = { "may_sleep", "atomic", "irqs_off" };
+
+static bool is_context(const char *name)
+{
+	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++) {
+		if (!strcmp(contexts[i], name))
+			return true;
+	}
+	return false;
+}
+
 /* Attributes without an argument. */
 static void check_flag(struct idl *idl, struct method *m, const struct attr *a)
 {
 	bool pure = !strcmp(a->name.s, "pure");
 
-	if (!pure && strcmp(a->name.s, "may_sleep") && strcmp(a->name.s, "atomic")) {
+	if (!pure && !is_context(a->name.s)) {
 		error(a->name.loc, "unknown attribute '@%s'", a->name.s);
-		hint("there are @restart(...), @may_sleep, @atomic, @deadline(ms) and @pure");
+		hint("there are @restart(...), @may_sleep, @atomic, @irqs_off, @deadline(ms) and @pure");
 	} else if (a->arg.s || a->has_value) {
 		error(a->arg.s ? a->arg.loc : a->value.loc, "'@%s' takes no argument", a->name.s);
 		hint("write @%s", a->name.s);
@@ -172,7 +206,7 @@ static void check_key(struct idl *idl, struct method *m, const struct attr *a)
 	} else if (!key) {
 		error(a->param.loc, "'%s' is no parameter of '%s'", a->param.s, m->name.s);
 		hint("the key is a parameter whose values tell records apart");
-	} else if (key->dir != DIR_VALUE) {
+	} else if (key->dir != DIR_VALUE || is_cap(key)) {
 		error(a->param.loc, "key '%s' is no scalar", a->param.s);
 		hint("a key is passed by value: an integer, bool or enum");
 	} else if (check_range(idl, a->value, 1, MAX_KEYS, "number of keys")) {
@@ -191,18 +225,21 @@ static void check_restart(struct idl *idl, struct method *m, const struct attr *
 /* What was not said, or said in two ways. */
 static void check_said(struct idl *idl, struct method *m, const struct symtab *seen)
 {
-	bool atomic = symtab_find(seen, "atomic");
+	unsigned int said = 0;
 
+	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++)
+		said += symtab_find(seen, contexts[i]) != NULL;
 	m->sleeps = symtab_find(seen, "may_sleep");
+	m->irqs_off = symtab_find(seen, "irqs_off");
 	if (!symtab_find(seen, "restart")) {
 		error(m->name.loc, "'%s' does not say what a restart means", m->name.s);
 		hint("put @restart(retry), @restart(replay) or @restart(fail) before it");
 	}
-	if (m->sleeps != atomic)
+	if (said == 1)
 		return;
-	error(m->name.loc, m->sleeps ? "'%s' is both @may_sleep and @atomic" :
+	error(m->name.loc, said ? "'%s' has more than one of @may_sleep, @atomic and @irqs_off" :
 	      "'%s' does not say whether it may sleep", m->name.s);
-	hint("put either @may_sleep or @atomic before it");
+	hint("put one of @may_sleep, @atomic and @irqs_off before it");
 }
 
 static void check_attrs(struct idl *idl, struct method *m)
@@ -228,10 +265,13 @@ static void check_pure(struct idl *idl, const struct method *m)
 	const struct param *p;
 
 	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
-			continue;
-		error(p->name.loc, "@pure with moved parameter '%s'", p->name.s);
-		hint("a pure method only looks: write 'borrow', or leave @pure out");
+		if (is_moved(p)) {
+			error(p->name.loc, "@pure with moved parameter '%s'", p->name.s);
+			hint("a pure method only looks: write 'borrow', or leave @pure out");
+		} else if (p->dir == DIR_VALUE && is_cap(p)) {
+			error(p->name.loc, "@pure with reference '%s'", p->name.s);
+			hint("the callee keeps what it is passed: leave @pure out");
+		}
 	}
 	if (m->restart == RESTART_REPLAY) {
 		error(m->name.loc, "'%s' is both @pure and @restart(replay)", m->name.s);
@@ -244,7 +284,7 @@ static void check_replay(struct idl *idl, const struct method *m)
 	const struct param *p;
 
 	list_for_each(p, m->params) {
-		if (p->dir == DIR_VALUE || p->dir == DIR_IN)
+		if (!is_cap(p) && (p->dir == DIR_VALUE || p->dir == DIR_IN))
 			continue;
 		error(p->name.loc, "restart(replay) with parameter '%s'", p->name.s);
 		hint("only scalars and in structs can be recorded and sent again");
@@ -256,7 +296,7 @@ static void check_retry(struct idl *idl, const struct method *m)
 	const struct param *p;
 
 	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
+		if (!is_moved(p))
 			continue;
 		error(p->name.loc, "restart(retry) with moved parameter '%s'", p->name.s);
 		hint("what was moved dies with the domain; use @restart(fail)");
@@ -284,6 +324,10 @@ static void check_method(struct idl *idl, const struct decl *iface, struct metho
 	if (iface->host && m->deadline_ms) {
 		error(m->name.loc, "@deadline on '%s' of a host interface", m->name.s);
 		hint("only domains are ended when they take too long");
+	}
+	if (iface->host && m->irqs_off) {
+		error(m->name.loc, "@irqs_off on '%s' of a host interface", m->name.s);
+		hint("a domain calls it as it is; use @atomic");
 	}
 	if (m->pure)
 		check_pure(idl, m);

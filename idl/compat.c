@@ -82,6 +82,8 @@ static const char *type_text(struct idl *idl, const struct type_ref *t)
 
 	if (t->shape == SHAPE_PLAIN)
 		return elem;
+	if (t->shape == SHAPE_CAP)
+		return arena_printf(&idl->arena, "cap<%s>", elem);
 	return arena_printf(&idl->arena, "%s<%s%s%s>", shape_name(t->shape), elem,
 			    *elem ? ", " : "", value_text(idl, t->bound.v));
 }
@@ -172,14 +174,14 @@ static const char *attr_text(struct idl *idl, const struct method *m)
 						       m->deadline_ms) : "";
 
 	return arena_printf(&idl->arena, "@restart(%s%s) @%s%s%s", restart_name(m->restart), key,
-			    m->sleeps ? "may_sleep" : "atomic", ms, m->pure ? " @pure" : "");
+			    context_name(m), ms, m->pure ? " @pure" : "");
 }
 
 static const char *param_text(struct idl *idl, const struct param *p)
 {
 	static const char *const dirs[] = {
 		[DIR_VALUE] = "", [DIR_IN] = "in ", [DIR_OUT] = "out ", [DIR_MOVE] = "move ",
-		[DIR_BORROW] = "borrow ",
+		[DIR_LEND] = "lend ", [DIR_BORROW] = "borrow ",
 	};
 
 	return arena_printf(&idl->arena, "%s%s", dirs[p->dir], type_text(idl, &p->type));

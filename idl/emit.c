@@ -118,6 +118,8 @@ void put_wrapped(struct emit *e, const char *head, const char *args, const char 
 
 const char *ctype(struct emit *e, const struct type_ref *t)
 {
+	if (t->shape == SHAPE_CAP)
+		return "rl_cap_t";
 	if (t->scalar)		/* also of an enum */
 		return t->scalar->name;
 	return TEXT("struct %s", t->decl->cname);
@@ -131,6 +133,7 @@ const char *param_decl(struct emit *e, const struct param *p)
 	case DIR_OUT:
 		return TEXT("%s *%s", ctype(e, &p->type), p->name.s);
 	case DIR_MOVE:
+	case DIR_LEND:
 		return TEXT("struct %s __rref *%s", p->xtype->cname, p->name.s);
 	case DIR_BORROW:
 		return TEXT("const struct %s __rref *%s", p->xtype->cname, p->name.s);
@@ -171,4 +174,12 @@ const char *param_names(struct emit *e, const char *first, const struct method *
 	list_for_each(p, m->params)
 		s = TEXT("%s%s%s", s, *s ? ", " : "", p->name.s);
 	return s;
+}
+
+const char *context_text(const struct method *m)
+{
+	if (m->sleeps)
+		return "process, may sleep";
+	return m->irqs_off ? "any but NMI, even with interrupts off; does not sleep" :
+			     "any but NMI, does not sleep";
 }

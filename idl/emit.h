@@ -25,6 +25,7 @@ void emit_man(struct emit *e);		/* X.9 */
 void emit_json(struct emit *e);		/* X.json */
 void emit_fuzz(struct emit *e);		/* X_fuzz.c */
 void emit_test(struct emit *e);		/* X_test.c */
+void emit_start(struct emit *e);	/* X_start.c */
 
 /* emit_shadow.c: the part of X_proxy.[ch] that deals with restarts. */
 void emit_shadow_protos(struct emit *e, const struct decl *iface);
@@ -37,6 +38,8 @@ void put_banner_c(struct emit *e, const char *what);
 void put_doc(struct emit *e, const char *indent, const char *doc);
 void put_wrapped(struct emit *e, const char *head, const char *args, const char *tail);
 
+/* In which context @m runs, for people. */
+const char *context_text(const struct method *m);
 const char *ctype(struct emit *e, const struct type_ref *t);
 const char *param_decl(struct emit *e, const struct param *p);
 const char *param_decls(struct emit *e, const char *first, const struct method *m);
@@ -48,6 +51,16 @@ void put_object_helpers(struct emit *e, const struct method *m);
 void put_objects_take(struct emit *e, const struct method *m, const char *to, const char *undo);
 const char *objects_back(struct emit *e, const struct method *m, const char *from, const char *to);
 void put_objects_return(struct emit *e, const struct method *m);
+
+/* emit_caps.c: references cross. */
+void put_caps_local(struct emit *e, const struct method *m);
+const char *caps_undo(struct emit *e, const struct method *m, const char *indent);
+void put_caps_look(struct emit *e, const struct method *m, const char *caller, const char *to,
+		   const char *undo);
+void put_caps_give(struct emit *e, const struct method *m);
+void put_caps_accept(struct emit *e, const struct method *m);
+void put_caps_accept_host(struct emit *e, const struct method *m);
+void put_caps_end(struct emit *e, const struct method *m, const char *to);
 
 /* emit_types.c: the part of redleaf/gen/X.h on values and objects. */
 void emit_enum_valid(struct emit *e, const struct decl *d);

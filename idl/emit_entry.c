@@ -58,12 +58,15 @@ static void put_locals(struct emit *e, const struct decl *d, const struct method
 	put(e, d->host ? "\tconst struct rl_host_iref *impl;\n" : "\tstruct rl_iref *impl;\n");
 	if (d->host)
 		put(e, "\tconst struct %s_ops *ops;\n", d->name.s);
-	if (d->host && (method_count(m, DIR_MOVE) || method_count(m, DIR_BORROW)))
+	if (d->host && (method_moves(m) || method_count(m, DIR_BORROW)))
 		put(e, "\tu32 from = rl_gate_caller_id(frame);\n");
 	list_for_each(p, m->params) {
 		if (is_copied(p))
-			put(e, "\t%s copy_%s = {};\n", ctype(e, &p->type), p->name.s);
+			put(e, "\t%s copy_%s = %s;\n", ctype(e, &p->type), p->name.s,
+			    is_cap(p) ? "RL_CAP_NONE" : "{}");
 	}
+	if (d->host)
+		put_caps_local(e, m);
 	if (!d->host && has_out(m))
 		put(e, "\tstruct rl_ret ret;\n");
 	if (d->host || method_scratch(m))
@@ -83,7 +86,8 @@ static void put_resolve(struct emit *e, const struct decl *d)
 {
 	put(e, "\timpl = rl_entry_%s(frame, cap, &%s_iface_desc);\n",
 	    d->host ? "host" : "iface", d->name.s);
-	put(e, "\tif (unlikely(!impl))\n\t\treturn rl_refused(-ENOENT);\n");
+	put(e, "\tif (unlikely(!impl))\n\t\treturn %s;\n",
+	    d->host ? "rl_refused(-ENOENT)" : "rl_entry_refusal(frame, cap)");
 }
 
 static void put_copy_in(struct emit *e, const struct method *m)
@@ -186,7 +190,9 @@ static unsigned int method_nr(const struct decl *d, const struct method *m)
 
 static void put_host_call(struct emit *e, const struct decl *d, const struct method *m)
 {
-	put_objects_take(e, m, "RL_OWNER_HOST", "");
+	put_caps_look(e, m, "frame", "NULL", "");
+	put_objects_take(e, m, "RL_OWNER_HOST", caps_undo(e, m, "\t\t"));
+	put_caps_give(e, m);
 	put(e, "\tops = impl->ops;\n\tif (static_branch_unlikely(&%s_traced))\n",
 	    e->idl->module.s);
 	put_wrapped(e, TEXT("\t\ttrace_rl_%s(", m->cname),
@@ -196,9 +202,13 @@ static void put_host_call(struct emit *e, const struct decl *d, const struct met
 	       "\t\ttrace_rl_%s_return(RL_OWNER_HOST, %u, RL_RPC_OK, err);\n", e->idl->module.s,
 	    d->name.s, method_nr(d, m));
 	put_objects_return(e, m);
-	if (method_count(m, DIR_MOVE))
+	if (method_count(m, DIR_LEND))
+		put(e, "\tWARN_ON_ONCE(!%s);\n", objects_back(e, m, "RL_OWNER_HOST", "from"));
+	else if (method_moves(m))
 		put(e, "\tif (unlikely(err < 0))\n\t\tWARN_ON_ONCE(!%s);\n",
 		    objects_back(e, m, "RL_OWNER_HOST", "from"));
+	put_caps_accept_host(e, m);
+	put_caps_end(e, m, "copy_");
 	if (has_out(m)) {
 		put(e, "\tif (err)\n\t\treturn (struct rl_ret){ .err = err };\n");
 		put_copy_out(e, m);
@@ -210,7 +220,7 @@ static void put_body(struct emit *e, const struct decl *d, const struct method *
 {
 	put(e, "static __always_inline struct rl_ret\n");
 	put_wrapped(e, TEXT("%s_entry(", m->cname),
-		    param_decls(e, "struct rl_frame *frame, u32 cap", m), ")\n{\n");
+		    param_decls(e, "struct rl_frame *frame, rl_cap_t cap", m), ")\n{\n");
 	put_locals(e, d, m);
 	put_context_check(e, m);
 	put_resolve(e, d);
@@ -225,7 +235,7 @@ static void put_body(struct emit *e, const struct decl *d, const struct method *
 
 static void put_entry(struct emit *e, const struct method *m)
 {
-	put_wrapped(e, TEXT("struct rl_ret rlc_%s(", m->cname), param_decls(e, "u32 cap", m),
+	put_wrapped(e, TEXT("struct rl_ret rlc_%s(", m->cname), param_decls(e, "rl_cap_t cap", m),
 		    ")\n{\n");
 	put(e, "\tstruct rl_frame *frame = rl_entry_begin();\n\tstruct rl_ret ret;\n\n");
 	put_wrapped(e, TEXT("\tret = %s_entry(", m->cname), param_names(e, "frame, cap", m),

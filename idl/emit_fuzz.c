@@ -36,7 +36,9 @@ static void put_seen(struct emit *e, const struct param *p, bool in_only)
 {
 	const char *n = p->name.s;
 
-	if (param_checked(p) && p->dir != DIR_OUT)
+	if (is_cap(p) && p->dir != DIR_OUT)
+		put(e, "\tFUZZ_CHECK(fuzz_given(%s, %s));\n", n, in_only ? "NULL" : "&fuzz_gate");
+	else if (param_checked(p) && p->dir != DIR_OUT)
 		put(e, "\tFUZZ_CHECK(fuzz_trusted() || %s_valid(%s));\n", p->type.decl->cname, n);
 	else if (is_bool(p))
 		put(e, "\tFUZZ_CHECK(fuzz_bool(&%s));\n", n);
@@ -59,10 +61,13 @@ static void put_callee(struct emit *e, const struct decl *d, const struct method
 	put(e, "\t(void)%s;\n", d->host ? "ctx" : "self");
 	list_for_each(p, m->params) {
 		put_seen(e, p, d->host);
-		if (p->dir == DIR_OUT)
+		if (p->dir == DIR_OUT && is_cap(p))
+			put(e, d->host ? "\t*%s = MOCK_CAP;\n" :
+			    "\t*%s = fuzz_u64(fuzz_now);\n", p->name.s);
+		else if (p->dir == DIR_OUT)
 			put(e, d->host ? "\tmemset(%s, 0, sizeof(*%s));\n" :
 			    "\tfuzz_bytes(fuzz_now, %s, sizeof(*%s));\n", p->name.s, p->name.s);
-		else if (p->dir == DIR_MOVE && !d->host)
+		else if (is_moved(p) && !d->host)
 			put(e, "\tfuzz_keep(%s);\n", p->name.s);
 	}
 	put(e, d->host ? "\treturn fuzz_host_answer();\n}\n\n" : "\treturn fuzz_answer();\n}\n\n");
@@ -90,7 +95,7 @@ static const char *arg_value(struct emit *e, const struct param *p, bool entry)
 static const char *raw_type(struct emit *e, const struct method *m)
 {
 	const struct param *p;
-	const char *s = "struct rl_ret (*fuzz_raw)(u32";
+	const char *s = "struct rl_ret (*fuzz_raw)(rl_cap_t";
 
 	list_for_each(p, m->params)
 		s = TEXT("%s, %s", s, is_bool(p) ? "u8" : is_copied(p) ?
@@ -99,13 +104,17 @@ static const char *raw_type(struct emit *e, const struct method *m)
 	return TEXT("%s)", s);
 }
 
-static void put_expect(struct emit *e, const struct method *m, const char *caller)
+static void put_expect(struct emit *e, const struct method *m, const char *caller, bool trusted)
 {
 	const struct param *p;
 
 	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE)
-			put(e, "\tfuzz_moved(%s, %s, ret);\n", p->name.s, caller);
+		if (is_moved(p))
+			put(e, "\tfuzz_%s(%s, %s, ret);\n", p->dir == DIR_LEND ? "lent" : "moved",
+			    p->name.s, caller);
+		else if (p->dir == DIR_OUT && is_cap(p))
+			put(e, "\tFUZZ_CHECK(ret.rpc || ret.err || fuzz_given(%s, %s));\n",
+			    p->name.s, trusted ? "NULL" : "&fuzz_caller_gate");
 		else if (p->dir == DIR_OUT && param_checked(p))
 			put(e, "\tFUZZ_CHECK(ret.rpc || ret.err || %s_valid(&%s));\n",
 			    p->type.decl->cname, p->name.s);
@@ -138,7 +147,7 @@ static void put_entry_call(struct emit *e, const struct decl *d, const struct me
 		args = TEXT("%s, %s", args, arg_value(e, p, true));
 	put(e, "\tfuzz_begin(fuzz_in, FUZZ_CALLER);\n");
 	put_wrapped(e, "\tret = fuzz_raw(", args, ");\n");
-	put_expect(e, m, "FUZZ_CALLER");
+	put_expect(e, m, "FUZZ_CALLER", false);
 	put(e, "}\n\n");
 }
 
@@ -153,7 +162,7 @@ static void put_proxy_call(struct emit *e, const struct method *m)
 		args = TEXT("%s, %s", args, arg_value(e, p, false));
 	put(e, "\tfuzz_begin(fuzz_in, RL_OWNER_HOST);\n");
 	put_wrapped(e, TEXT("\tret = %s(", m->cname), args, ");\n");
-	put_expect(e, m, "RL_OWNER_HOST");
+	put_expect(e, m, "RL_OWNER_HOST", true);
 	put(e, "}\n\n");
 }
 

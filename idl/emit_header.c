@@ -105,7 +105,7 @@ static void put_iface(struct emit *e, const struct decl *d)
 	put(e, "/* Calls from a domain, through capability @cap. */\n");
 	list_for_each(m, d->items)
 		put_wrapped(e, TEXT("struct rl_ret rlc_%s(", m->cname),
-			    param_decls(e, "u32 cap", m), ");\n");
+			    param_decls(e, "rl_cap_t cap", m), ");\n");
 	put(e, "\n");
 }
 
@@ -135,7 +135,7 @@ void emit_header(struct emit *e)
 			   e->idl->module.s, value_text(e->idl, e->idl->version.v)));
 	put(e, "#ifndef %s\n#define %s\n\n", guard, guard);
 	put(e, "#include <redleaf/types.h>\n#include <redleaf/errno.h>\n"
-	       "#include <redleaf/rpc.h>\n#include <redleaf/rref.h>\n");
+	       "#include <redleaf/cap.h>\n#include <redleaf/rpc.h>\n#include <redleaf/rref.h>\n");
 	list_for_each(i, &e->idl->imports)
 		put(e, "#include <redleaf/gen/%s.h>\n", i->idl->base);
 	if (e->idl->doc)

@@ -114,12 +114,13 @@ static void put_param(struct emit *e, const struct param *p)
 {
 	static const char *const dirs[] = {
 		[DIR_VALUE] = "value", [DIR_IN] = "in", [DIR_OUT] = "out", [DIR_MOVE] = "move",
-		[DIR_BORROW] = "borrow",
+		[DIR_LEND] = "lend", [DIR_BORROW] = "borrow",
 	};
-	const char *type = is_object(p) ? p->xtype->cname :
+	const char *type = is_cap(p) ? p->type.decl->name.s : is_object(p) ? p->xtype->cname :
 			   p->type.decl ? p->type.decl->cname : p->type.scalar->name;
 
-	put(e, "{\"param\": \"%s\", \"how\": \"%s\", \"type\": \"%s\"}", p->name.s, dirs[p->dir],
+	put(e, "{\"param\": \"%s\", \"how\": \"%s%s\", \"type\": \"%s\"}", p->name.s,
+	    !is_cap(p) ? dirs[p->dir] : p->dir == DIR_OUT ? "out " : "", is_cap(p) ? "cap" : "",
 	    type);
 }
 
@@ -129,6 +130,8 @@ static void put_method(struct emit *e, const struct method *m, unsigned int nr)
 
 	put(e, "{\"method\": \"%s\", \"nr\": %u, \"restart\": \"%s\", \"sleeps\": %s", m->name.s,
 	    nr, restart_name(m->restart), m->sleeps ? "true" : "false");
+	if (m->irqs_off)
+		put(e, ", \"irqs_off\": true");
 	if (m->key)
 		put(e, ", \"key\": \"%s\", \"keys\": %u", m->key->name.s, m->max_keys);
 	if (m->deadline_ms)

@@ -38,7 +38,7 @@ static void put_bold(struct emit *e, const char *s)
 static const char *prototype(struct emit *e, const struct decl *d, const struct method *m)
 {
 	if (d->host)
-		return TEXT("struct rl_ret rlc_%s(%s);", m->cname, param_decls(e, "u32 cap", m));
+		return TEXT("struct rl_ret rlc_%s(%s);", m->cname, param_decls(e, "rl_cap_t cap", m));
 	return TEXT("struct rl_ret %s(%s);", m->cname, param_decls(e, "struct rl_iref *ref", m));
 }
 
@@ -65,10 +65,18 @@ static void put_param(struct emit *e, const struct param *p)
 		[DIR_VALUE] = "by value", [DIR_IN] = "copied in",
 		[DIR_OUT] = "copied out when the answer is 0",
 		[DIR_MOVE] = "moved; the caller's again when the call fails",
+		[DIR_LEND] = "lent: the callee's until it answers, then the caller's again",
 		[DIR_BORROW] = "borrowed until the call returns; to read",
 	};
 
-	put(e, ".TP\n.I %s\n%s", p->name.s, how[p->dir]);
+	put(e, ".TP\n.I %s\n", p->name.s);
+	if (is_cap(p)) {
+		put(e, "%s to interface\n.IR %s\n",
+		    p->dir == DIR_OUT ? "answers a reference" : "passes a reference",
+		    p->type.decl->name.s);
+		return;
+	}
+	put(e, "%s", how[p->dir]);
 	if (p->dir == DIR_VALUE && param_checked(p))
 		put(e, "; a value of enum %s", p->type.decl->cname);
 	put(e, "\n");
@@ -85,8 +93,8 @@ static void put_method(struct emit *e, const struct method *m)
 
 	put(e, ".SS %s\n", m->cname);
 	put_text(e, m->doc);
-	put(e, ".PP\nContext: %s.\nWhen the domain restarts, %s.\n", m->sleeps ?
-	    "process, may sleep" : "any but NMI, does not sleep", after[m->restart]);
+	put(e, ".PP\nContext: %s.\nWhen the domain restarts, %s.\n", context_text(m),
+	    after[m->restart]);
 	if (m->key)
 		put(e, "One record for each of %u values of\n.IR %s .\n", m->max_keys,
 		    m->key->name.s);

@@ -8,7 +8,8 @@
  * object, so that nobody can use it any more, looks at what a domain may have
  * put into it, and settles all with the new owner or all with the old one; what
  * is borrowed is borrowed first and given back in any case. back() is the same
- * for the moved ones in the other direction.
+ * for the moved ones in the other direction. What is lent is moved, and brought
+ * back by every answer.
  */
 #include "emit.h"
 
@@ -16,7 +17,7 @@ static bool simple(const struct method *m)
 {
 	const struct param *p;
 
-	if (method_count(m, DIR_MOVE) != 1 || method_count(m, DIR_BORROW))
+	if (method_moves(m) != 1 || method_count(m, DIR_BORROW))
 		return false;
 	list_for_each(p, m->params) {
 		if (object_checked(p))
@@ -27,7 +28,7 @@ static bool simple(const struct method *m)
 
 static bool has_objects(const struct method *m)
 {
-	return method_count(m, DIR_MOVE) || method_count(m, DIR_BORROW);
+	return method_moves(m) || method_count(m, DIR_BORROW);
 }
 
 static const char *object_decls(struct emit *e, const struct method *m, bool moved_only)
@@ -36,7 +37,7 @@ static const char *object_decls(struct emit *e, const struct method *m, bool mov
 	const char *s = "";
 
 	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE || (p->dir == DIR_BORROW && !moved_only))
+		if (is_moved(p) || (p->dir == DIR_BORROW && !moved_only))
 			s = TEXT("%s%s, ", s, param_decl(e, p));
 	}
 	return s;
@@ -48,7 +49,7 @@ static const char *object_names(struct emit *e, const struct method *m, bool mov
 	const char *s = "";
 
 	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE || (p->dir == DIR_BORROW && !moved_only))
+		if (is_moved(p) || (p->dir == DIR_BORROW && !moved_only))
 			s = TEXT("%s%s, ", s, p->name.s);
 	}
 	return s;
@@ -59,7 +60,7 @@ static const char *moved_name(const struct method *m, const struct xtype **x)
 	const struct param *p;
 
 	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
+		if (!is_moved(p))
 			continue;
 		*x = p->xtype;
 		return p->name.s;
@@ -76,7 +77,7 @@ static void put_undo(struct emit *e, const struct method *m, const struct param 
 	list_for_each(p, m->params) {
 		if (p == until)
 			return;
-		if (p->dir != dir)
+		if (dir == DIR_BORROW ? p->dir != DIR_BORROW : !is_moved(p))
 			continue;
 		if (dir == DIR_BORROW)
 			put(e, "%srl_xheap_unborrow(%s);\n", indent, p->name.s);
@@ -107,7 +108,7 @@ static void put_claims(struct emit *e, const struct method *m)
 	const struct param *p;
 
 	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
+		if (!is_moved(p))
 			continue;
 		put(e, "\tif (!rl_xheap_claim(%s, %s_TYPE, from)) {\n", p->name.s,
 		    p->xtype->upper);
@@ -125,7 +126,7 @@ static const char *content_test(struct emit *e, const struct method *m, bool mov
 	const char *s = NULL;
 
 	list_for_each(p, m->params) {
-		if (!object_checked(p) || (moved_only && p->dir != DIR_MOVE))
+		if (!object_checked(p) || (moved_only && !is_moved(p)))
 			continue;
 		s = TEXT("%s%s!%s_valid(rl_deref(%s))", s ? s : "", s ? " || " : "",
 			 p->type.decl->cname, p->name.s);
@@ -138,7 +139,7 @@ static void put_settle(struct emit *e, const struct method *m, const char *to)
 	const struct param *p;
 
 	list_for_each(p, m->params) {
-		if (p->dir == DIR_MOVE)
+		if (is_moved(p))
 			put(e, "\trl_xheap_settle(%s, %s);\n", p->name.s, to);
 	}
 }
@@ -150,7 +151,7 @@ static void put_take(struct emit *e, const struct method *m)
 	put(e, "/* All or none: 0, or the reason, and nothing has changed. */\n");
 	put_wrapped(e, TEXT("static s32 %s_take(", m->cname),
 		    TEXT("%su32 from%s", object_decls(e, m, false),
-			 method_count(m, DIR_MOVE) ? ", u32 to" : ""), ")\n{\n");
+			 method_moves(m) ? ", u32 to" : ""), ")\n{\n");
 	put(e, "\ts32 err;\n\n");
 	put_borrows(e, m);
 	put_claims(e, m);
@@ -174,7 +175,7 @@ static void put_back(struct emit *e, const struct method *m)
 	put_wrapped(e, TEXT("static bool %s_back(", m->cname),
 		    TEXT("%su32 from, u32 to", object_decls(e, m, true)), ")\n{\n");
 	list_for_each(p, m->params) {
-		if (p->dir != DIR_MOVE)
+		if (!is_moved(p))
 			continue;
 		put(e, "\tif (!rl_xheap_claim(%s, %s_TYPE, from))%s\n", p->name.s,
 		    p->xtype->upper, claimed ? " {" : "");
@@ -195,7 +196,7 @@ void put_object_helpers(struct emit *e, const struct method *m)
 	if (!has_objects(m) || simple(m))
 		return;
 	put_take(e, m);
-	if (method_count(m, DIR_MOVE))
+	if (method_moves(m))
 		put_back(e, m);
 }
 

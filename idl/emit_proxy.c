@@ -62,6 +62,36 @@ static void put_type_indices(struct emit *e)
 	    e->idl->module.s, e->idl->upper);
 }
 
+static bool passes_of(const struct idl *idl, const struct idl *other)
+{
+	const struct decl *d;
+	const struct method *m;
+	const struct param *p;
+
+	list_for_each(d, &idl->decls) {
+		if (d->kind != D_IFACE)
+			continue;
+		list_for_each(m, d->items) {
+			list_for_each(p, m->params) {
+				if (is_cap(p) && p->type.decl->home == other)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Descriptors of the interfaces that references to are passed. */
+static void put_cap_includes(struct emit *e)
+{
+	const struct import *i;
+
+	list_for_each(i, &e->idl->imports) {
+		if (passes_of(e->idl, i->idl))
+			put(e, "#include \"%s_proxy.h\"\n", i->idl->base);
+	}
+}
+
 void emit_proxy_header(struct emit *e)
 {
 	const char *guard = TEXT("RL_GEN_%s_PROXY_H", e->idl->upper);
@@ -69,7 +99,9 @@ void emit_proxy_header(struct emit *e)
 
 	put_banner(e, TEXT("Trusted side of module %s.", e->idl->module.s));
 	put(e, "#ifndef %s\n#define %s\n\n", guard, guard);
-	put(e, "#include <core/proxy.h>\n#include <redleaf/gen/%s.h>\n\n", e->idl->base);
+	put(e, "#include <core/proxy.h>\n#include <redleaf/gen/%s.h>\n", e->idl->base);
+	put_cap_includes(e);
+	put(e, "\n");
 	put_type_indices(e);
 	list_for_each(d, &e->idl->decls) {
 		if (d->kind != D_IFACE)
@@ -239,7 +271,7 @@ static void put_locals(struct emit *e, const struct method *m)
 	const struct param *p;
 
 	put(e, "\tstruct rl_gate *gate = ref->gate;\n");
-	if (method_count(m, DIR_MOVE) || method_count(m, DIR_BORROW))
+	if (method_moves(m) || method_count(m, DIR_BORROW))
 		put(e, "\tu32 from = rl_gate_caller_id(caller);\n");
 	put(e, "\tstruct rl_frame frame __attribute__((uninitialized));\n");
 	if (method_scratch(m)) {
@@ -250,6 +282,7 @@ static void put_locals(struct emit *e, const struct method *m)
 		}
 		put(e, "\t} *scratch;\n");
 	}
+	put_caps_local(e, m);
 	put(e, "\ts32 rpc, err;\n\n");
 	if (m->sleeps)
 		put(e, "\tmight_sleep();\n");
@@ -257,7 +290,8 @@ static void put_locals(struct emit *e, const struct method *m)
 
 static void put_enter(struct emit *e, const struct method *m)
 {
-	put(e, "\trpc = rl_gate_enter(&frame, gate, caller, %s);\n", m->index);
+	put_wrapped(e, "\trpc = rl_gate_enter(", TEXT("&frame, gate, caller, %s%s", m->index,
+		    m->irqs_off ? " | RL_METHOD_IRQS_OFF" : ""), ");\n");
 	put(e, "\tif (unlikely(rpc))\n\t\treturn (struct rl_ret){ .rpc = rpc };\n");
 }
 
@@ -274,14 +308,20 @@ static void put_scratch(struct emit *e, const struct method *m)
 		if (p->dir == DIR_IN)
 			put(e, "\t%s_copy(&scratch->%s, %s, sizeof(*%s));\n",
 			    e->idl->module.s, p->name.s, p->name.s, p->name.s);
+		else if (is_copied(p) && is_cap(p))
+			put(e, "\tscratch->%s = RL_CAP_NONE;\n", p->name.s);
 	}
 }
 
 static void put_commit(struct emit *e, const struct method *m)
 {
-	put_objects_take(e, m, "gate->id", method_scratch(m) ?
-			 "\t\trl_arg_free(gate, scratch);\n\t\trl_gate_exit(&frame);\n" :
-			 "\t\trl_gate_exit(&frame);\n");
+	const char *leave = method_scratch(m) ?
+			    "\t\trl_arg_free(gate, scratch);\n\t\trl_gate_exit(&frame);\n" :
+			    "\t\trl_gate_exit(&frame);\n";
+
+	put_caps_look(e, m, "caller", "gate", leave);
+	put_objects_take(e, m, "gate->id", TEXT("%s%s", caps_undo(e, m, "\t\t"), leave));
+	put_caps_give(e, m);
 }
 
 static const char *gate_arg(struct emit *e, const struct param *p)
@@ -305,20 +345,34 @@ static void put_gate_call(struct emit *e, const struct method *m)
 	put_wrapped(e, "\terr = (s32)RL_GATE_CALL(", args, ");\n");
 }
 
-/* An errno of the callee; what was moved comes back, if the callee still has it. */
+/* What the callee has to give back, and what becomes of it when it does not. */
+static void put_return(struct emit *e, const struct method *m, const char *what,
+		       const char *indent)
+{
+	put(e, "%sif (unlikely(!%s)) {\n", indent, objects_back(e, m, "frame.gate->id", "from"));
+	put(e, "%s\trl_gate_violation(frame.gate,\n"
+	       "%s\t\t\t  \"%s: %s\");\n", indent, indent, m->cname, what);
+	put(e, "%s\tgoto crashed;\n%s}\n", indent, indent);
+}
+
+/*
+ * An errno of the callee; what was moved comes back with it, if the callee still has
+ * it. What was lent comes back with every answer.
+ */
 static void put_answer(struct emit *e, const struct method *m)
 {
-	bool moves = method_count(m, DIR_MOVE);
+	bool lends = method_count(m, DIR_LEND);
+	bool moves = method_moves(m) && !lends;
 
 	put(e, "\tif (unlikely(err))%s\n", moves ? " {" : "");
 	put(e, "\t\terr = %s_answer(frame.gate, err, \"%s: the answer is no errno\");\n",
 	    e->idl->module.s, m->cname);
-	if (!moves)
-		return;
-	put(e, "\t\tif (!%s) {\n", objects_back(e, m, "frame.gate->id", "from"));
-	put(e, "\t\t\trl_gate_violation(frame.gate,\n"
-	       "\t\t\t\t\t  \"%s: failed and kept what was moved\");\n", m->cname);
-	put(e, "\t\t\tgoto crashed;\n\t\t}\n\t}\n");
+	if (lends) {
+		put_return(e, m, "kept or spoilt what was lent", "\t");
+	} else if (moves) {
+		put_return(e, m, "failed and kept what was moved", "\t\t");
+		put(e, "\t}\n");
+	}
 }
 
 /* The copy is looked at, not the original: that one can still change. */
@@ -331,7 +385,7 @@ static void put_copy_out(struct emit *e, const struct method *m)
 	list_for_each(p, m->params) {
 		const char *n = p->name.s;
 
-		if (p->dir != DIR_OUT)
+		if (p->dir != DIR_OUT || is_cap(p))
 			continue;
 		put(e, "\tif (!err)%s\n\t\t%s_copy(%s, &scratch->%s, sizeof(*%s));\n",
 		    param_checked(p) ? " {" : "", e->idl->module.s, n, n, n);
@@ -351,11 +405,14 @@ static void put_end(struct emit *e, const struct method *m)
 {
 	put(e, "\tif (unlikely(frame.err))\n\t\tgoto crashed;\n");
 	put_answer(e, m);
+	put_caps_accept(e, m);
 	put_copy_out(e, m);
 	put_objects_return(e, m);
+	put_caps_end(e, m, "*");
 	put(e, "\trl_gate_exit(&frame);\n\treturn (struct rl_ret){ .err = err };\n\n"
 	       "crashed:\n");
 	put_objects_return(e, m);
+	put(e, "%s", caps_undo(e, m, "\t"));
 	put(e, "\trl_gate_exit(&frame);\n"
 	       "\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n");
 }
@@ -444,6 +501,17 @@ static void put_copy_helper(struct emit *e)
 	       "{\n\tmemcpy(to, from, size);\n}\n\n", e->idl->module.s);
 }
 
+static bool method_copies(const struct method *m)
+{
+	const struct param *p;
+
+	list_for_each(p, m->params) {
+		if (is_copied(p) && !is_cap(p))
+			return true;
+	}
+	return false;
+}
+
 /* Static functions nobody uses are warned about, so each is there on demand. */
 static void put_helpers(struct emit *e)
 {
@@ -456,7 +524,7 @@ static void put_helpers(struct emit *e)
 			continue;
 		domain = true;
 		list_for_each(m, d->items)
-			scratch |= method_scratch(m);
+			scratch |= method_copies(m);
 	}
 	if (domain)
 		put_answer_helper(e);

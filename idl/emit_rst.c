@@ -122,10 +122,16 @@ static void put_param(struct emit *e, const struct param *p)
 		[DIR_VALUE] = "by value", [DIR_IN] = "copied in",
 		[DIR_OUT] = "copied out on success",
 		[DIR_MOVE] = "moved; comes back on an error",
+		[DIR_LEND] = "the callee's for the call",
 		[DIR_BORROW] = "borrowed for the call, to read",
 	};
 
-	put(e, "* ``%s``: %s\n", param_decl(e, p), how[p->dir]);
+	if (is_cap(p))
+		put(e, "* ``%s``: a reference to ``%s``, %s\n", param_decl(e, p),
+		    p->type.decl->name.s, p->dir == DIR_OUT ?
+		    "derived from the callee's, on success" : "of which the callee gets its own");
+	else
+		put(e, "* ``%s``: %s\n", param_decl(e, p), how[p->dir]);
 }
 
 static void put_method(struct emit *e, const struct method *m)
@@ -139,8 +145,8 @@ static void put_method(struct emit *e, const struct method *m)
 
 	put_title(e, '~', m->cname);
 	put_para(e, "", m->doc);
-	put(e, "Context: %s. On a restart: %s.\n\n", m->sleeps ? "process, may sleep" :
-	    "any but NMI, does not sleep", after[m->restart]);
+	put(e, "Context: %s. On a restart: %s.\n\n", context_text(m),
+	    after[m->restart]);
 	list_for_each(p, m->params)
 		put_param(e, p);
 	if (m->params->n)

@@ -71,11 +71,24 @@ void emit_shadow_protos(struct emit *e, const struct decl *iface)
 	}
 }
 
+/* Out of line: what is left to do when the first try was no answer. */
+static void put_again(struct emit *e, const struct method *m)
+{
+	put(e, "static noinline __cold struct rl_ret\n");
+	put_wrapped(e, TEXT("%s_again(", m->cname),
+		    param_decls(e, "struct rl_iref *ref, struct rl_ret ret", m), ")\n{\n");
+	put(e, "\tunsigned int tries = 0;\n\n\twhile (rl_shadow_again(ref, &ret, tries++))\n");
+	put_wrapped(e, TEXT("\t\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
+	put(e, "\treturn ret;\n}\n\n");
+}
+
+/* The first try, in a straight line: nearly every call is answered by it. */
 static void put_retry(struct emit *e, const struct method *m)
 {
-	put(e, "\tunsigned int tries = 0;\n\tstruct rl_ret ret;\n\n\tdo {\n");
-	put_wrapped(e, TEXT("\t\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
-	put(e, "\t} while (rl_shadow_again(ref, &ret, tries++));\n\treturn ret;\n");
+	put(e, "\tstruct rl_ret ret;\n\n");
+	put_wrapped(e, TEXT("\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
+	put(e, "\tif (likely(ret.rpc == RL_RPC_OK))\n\t\treturn ret;\n");
+	put_wrapped(e, TEXT("\treturn %s_again(", m->cname), param_names(e, "ref, ret", m), ");\n");
 }
 
 /* The record of a key's value, or the first free one. */
@@ -107,11 +120,11 @@ static void put_record(struct emit *e, const struct method *m)
 	if (m->key)
 		put(e, "\tif (!record) {\n\t\tatomic_long_inc(&ref->shadow.full);\n"
 		       "\t\treturn rl_refused(-ENOSPC);\n\t}\n");
-	put(e, "\tbefore = *record;\n");
-	put(e, "\t*record = (struct %s_args){\n\t\t.recorded = true,\n", m->cname);
+	/* by field: a literal would be a second copy of a large record on the stack */
+	put(e, "\tbefore = *record;\n\trecord->recorded = true;\n");
 	list_for_each(p, m->params)
-		put(e, "\t\t.%s = %s%s,\n", p->name.s, p->dir == DIR_IN ? "*" : "", p->name.s);
-	put(e, "\t};\n");
+		put(e, "\trecord->%s = %s%s;\n", p->name.s, p->dir == DIR_IN ? "*" : "",
+		    p->name.s);
 	put_wrapped(e, TEXT("\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
 	put(e, "\tif (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&\n"
 	       "\t    (ret.rpc || ret.err))\n\t\t*record = before;\n"
@@ -122,6 +135,8 @@ static void put_shadow(struct emit *e, const struct decl *d, const struct method
 {
 	if (m->key)
 		put_find(e, m);
+	if (m->restart == RESTART_RETRY)
+		put_again(e, m);
 	put_wrapped(e, TEXT("struct rl_ret %s_shadow(", m->cname),
 		    param_decls(e, shadow_first(e, d, m), m), ")\n{\n");
 	if (m->restart == RESTART_RETRY)

@@ -16,7 +16,9 @@ static void put_do(struct emit *e, const struct decl *d, const struct method *m)
 		    param_decls(e, d->host ? "void *ctx" : "void *self", m), ")\n{\n");
 	put(e, "\t(void)%s;\n", d->host ? "ctx" : "self");
 	list_for_each(p, m->params) {
-		if (p->dir == DIR_OUT)
+		if (p->dir == DIR_OUT && is_cap(p))
+			put(e, "\t*%s = MOCK_CAP;\n", p->name.s);
+		else if (p->dir == DIR_OUT)
 			put(e, "\tmemset(%s, 0, sizeof(*%s));\n", p->name.s, p->name.s);
 		else
 			put(e, "\t(void)%s;\n", p->name.s);
@@ -40,7 +42,9 @@ static void put_arg(struct emit *e, const struct param *p)
 {
 	const char *n = p->name.s;
 
-	if (p->dir == DIR_VALUE && p->type.decl)
+	if (is_cap(p))
+		put(e, "\trl_cap_t %s = %s;\n", n, p->dir == DIR_OUT ? "RL_CAP_NONE" : "MOCK_CAP");
+	else if (p->dir == DIR_VALUE && p->type.decl)
 		put(e, "\t%s %s = %s;\n", ctype(e, &p->type), n,
 		    ((struct enumerator *)p->type.decl->items->first)->cname);
 	else if (p->dir == DIR_VALUE)
@@ -99,8 +103,10 @@ static void put_test(struct emit *e, const struct decl *d, const struct method *
 	list_for_each(p, m->params) {
 		if (p->dir == DIR_MOVE)
 			put(e, "\tTEST_EXPECT(test_owner(&%s) != %s);\n", p->name.s, owner);
-		else if (p->dir == DIR_BORROW)
+		else if (is_object(p))
 			put(e, "\tTEST_EXPECT(test_owner(&%s) == %s);\n", p->name.s, owner);
+		else if (p->dir == DIR_OUT && is_cap(p))
+			put(e, "\tTEST_EXPECT(%s != RL_CAP_NONE);\n", p->name.s);
 	}
 	put(e, "}\n\n");
 }

@@ -54,6 +54,8 @@ static const char *format(struct emit *e, const struct param *p)
 		return TEXT(" %s=%%s", p->name.s);
 	if (is_object(p))
 		return TEXT(" %s=%%#lx", p->name.s);
+	if (is_cap(p))
+		return TEXT(" %s=%%#llx", p->name.s);
 	if (p->type.scalar->min < 0)
 		return TEXT(" %s=%s", p->name.s, p->type.scalar->size == 8 ? "%lld" : "%d");
 	return TEXT(" %s=%s", p->name.s, p->type.scalar->size == 8 ? "%llu" : "%u");
@@ -75,7 +77,7 @@ static void put_value(struct emit *e, const struct param *p)
 
 	if (traced_bytes(p))
 		put(e, ",\n\t\t  __print_hex(__entry->%s, %u)", n, (unsigned int)shown(p));
-	else if (p->dir == DIR_VALUE && p->type.decl)
+	else if (p->dir == DIR_VALUE && p->type.decl && !is_cap(p))
 		put_names(e, p->type.decl, n);
 	else
 		put(e, ", __entry->%s", n);
@@ -137,7 +139,7 @@ static void put_return_event(struct emit *e, const struct decl *d)
 		put(e, ",\n\t\t\t{ %u, \"%s\" }", nr++, m->name.s);
 	put(e, "),\n\t\t  __print_symbolic(__entry->rpc, { 0, \"ok\" }, { 1, \"crashed\" },\n"
 	       "\t\t\t{ 2, \"dead\" }, { 3, \"restarting\" }, { 4, \"refused\" },\n"
-	       "\t\t\t{ 5, \"nostack\" }), __entry->err),\n\t%s_trace_on, %s_trace_off\n);\n\n",
+	       "\t\t\t{ 5, \"nostack\" }, { 6, \"revoked\" }), __entry->err),\n\t%s_trace_on, %s_trace_off\n);\n\n",
 	    e->idl->module.s, e->idl->module.s);
 }
 

@@ -94,11 +94,15 @@ static void put_param(struct idl *idl, FILE *o, const struct param *p)
 {
 	static const char *const dirs[] = {
 		[DIR_VALUE] = "", [DIR_IN] = "in ", [DIR_OUT] = "out ", [DIR_MOVE] = "move ",
-		[DIR_BORROW] = "borrow ",
+		[DIR_LEND] = "lend ", [DIR_BORROW] = "borrow ",
 	};
 
 	fputs(dirs[p->dir], o);
-	if (p->xtype)
+	if (is_cap(p))
+		/* 0: the very interface whose text this is */
+		fprintf(o, "cap<%s#%016" PRIx64 ">", p->type.decl->name.s,
+			p->type.decl->fingerprint);
+	else if (p->xtype)
 		fputs(p->xtype->text, o);
 	else
 		put_type(idl, o, &p->type);
@@ -112,7 +116,7 @@ static void put_method(struct idl *idl, FILE *o, const struct method *m)
 	fprintf(o, "@restart(%s", restart_name(m->restart));
 	if (m->key)
 		fprintf(o, "(%s,%u)", m->key->name.s, m->max_keys);
-	fprintf(o, ")@%s", m->sleeps ? "may_sleep" : "atomic");
+	fprintf(o, ")@%s", context_name(m));
 	if (m->deadline_ms)
 		fprintf(o, "@deadline(%u)", m->deadline_ms);
 	fprintf(o, "%s %s(", m->pure ? "@pure" : "", m->name.s);

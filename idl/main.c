@@ -31,6 +31,7 @@ static const char usage_text[] =
 	"  X.json            everything, for other programs\n"
 	"  X_fuzz.c          fuzzer of the generated code\n"
 	"  X_test.c          test skeleton\n"
+	"  X_start.c         where the domain's main file begins\n"
 	"Options:\n"
 	"  -o, --out DIR     output folder; it is made if needed\n"
 	"  -I, --include DIR where to look for imported modules, after the importing\n"
@@ -55,6 +56,7 @@ static const struct {
 	{ "%s/%s.json", emit_json },
 	{ "%s/%s_fuzz.c", emit_fuzz },
 	{ "%s/%s_test.c", emit_test },
+	{ "%s/%s_start.c", emit_start },
 };
 
 static int io_error(const char *path)

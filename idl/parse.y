@@ -94,6 +94,11 @@ static struct param *new_param(struct idl *idl, enum dir dir, struct type_ref ty
 	return NEW(p);
 }
 
+static struct type_ref cap_type(struct loc loc, struct qname iface)
+{
+	return (struct type_ref){ .shape = SHAPE_CAP, .name = iface, .loc = loc };
+}
+
 /* An interface without a version has the module's, so 0 cannot mean itself. */
 static void zero_version(struct idl *idl, struct value v)
 {
@@ -137,8 +142,9 @@ static void zero_version(struct idl *idl, struct value v)
 %token MODULE "'module'" VERSION "'version'" CONST "'const'" ENUM "'enum'"
 %token STRUCT "'struct'" EXCHANGE "'exchange'" INTERFACE "'interface'"
 %token IMPORT "'import'" DOMAIN "'domain'" BORROW "'borrow'" OWNED "'owned'"
-%token OPTION "'option'" HOST "'host'" MOVE "'move'" IN "'in'" OUT "'out'"
+%token OPTION "'option'" HOST "'host'" LEND "'lend'" MOVE "'move'" IN "'in'" OUT "'out'"
 %token DEQUE "'deque'" ARRAY "'array'" VEC "'vec'" BYTES "'bytes'" STRING "'string'"
+%token CAP "'cap'"
 %token PROVIDES "'provides'" REQUIRES "'requires'" OPTIONAL "'optional'" PARAM "'param'"
 %token PCI "'pci'" CLASS "'class'" MASK "'mask'" VENDOR "'vendor'" DEVICE "'device'"
 %token SHL "'<<'" SHR "'>>'" END 0 "end of file"
@@ -393,12 +399,17 @@ param
 		{ $$ = new_param(idl, DIR_VALUE, $1, $2); }
 	| dir param_type NAME
 		{ $$ = new_param(idl, $1, $2, $3); }
+	| CAP '<' qname '>' NAME
+		{ $$ = new_param(idl, DIR_VALUE, cap_type(@1, $3), $5); }
+	| OUT CAP '<' qname '>' NAME
+		{ $$ = new_param(idl, DIR_OUT, cap_type(@2, $4), $6); }
 	;
 
 dir
 	: IN		{ $$ = DIR_IN; }
 	| OUT		{ $$ = DIR_OUT; }
 	| MOVE		{ $$ = DIR_MOVE; }
+	| LEND		{ $$ = DIR_LEND; }
 	| BORROW	{ $$ = DIR_BORROW; }
 	;
 
@@ -542,9 +553,11 @@ static const char *syntax_hint(yysymbol_kind_t got, const yysymbol_kind_t *set, 
 	if (got >= YYSYMBOL_DEQUE && got <= YYSYMBOL_VEC)
 		return "a container is an object: move or borrow it, or keep it in an owned or "
 		       "option slot";
+	if (got == YYSYMBOL_CAP)
+		return "a reference is a parameter, 'cap<i> x', or a result, 'out cap<i> x'";
 	if (got == YYSYMBOL_BYTES || got == YYSYMBOL_STRING)
 		return "bytes and strings are fields of structs; pass a struct";
-	if (got >= YYSYMBOL_MODULE && got <= YYSYMBOL_STRING && expected(set, n, YYSYMBOL_NAME))
+	if (got >= YYSYMBOL_MODULE && got <= YYSYMBOL_CAP && expected(set, n, YYSYMBOL_NAME))
 		return "words of the language cannot be names; choose another one";
 	return "the grammar is in Documentation/idl.rst";
 }

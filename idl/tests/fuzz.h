@@ -45,7 +45,7 @@ static inline void fuzz_bytes(struct fuzz *z, void *p, size_t size)
 
 static inline u64 fuzz_u64(struct fuzz *z)
 {
-	static const u64 edges[] = { 0, 1, 2, 3, 127, 255, 65535, 1ULL << 31, ~0ULL };
+	static const u64 edges[] = { 0, 1, 2, 3, 127, 255, 65535, 1ULL << 31, ~0ULL, MOCK_CAP };
 	u64 v;
 	u8 how;
 
@@ -116,6 +116,12 @@ static inline bool fuzz_trusted(void)
 	return fuzz_caller == RL_OWNER_HOST;
 }
 
+/* Is @cap a reference that was made for @holder, not what somebody else passed? */
+static inline bool fuzz_given(rl_cap_t cap, const struct rl_gate *holder)
+{
+	return cap != MOCK_CAP && mock_has(cap, holder);
+}
+
 /* The callee may pass on what it was given, and spoil it. */
 static inline void fuzz_keep(void *obj)
 {
@@ -166,6 +172,8 @@ static inline void fuzz_begin(struct fuzz *z, u32 caller)
 	mock_atomic = how == 1;
 	mock_no_scratch = how == 2;
 	mock_move_fails = how >= 3 && how < 8 ? how - 2 : 0;
+	mock_no_room = how >= 12 && how < 17 ? how - 11 : 0;
+	memset(mock_caps, 0, sizeof(mock_caps));
 	fuzz_gate.rpc = how >= 8 && how < 12 ? how - 7 : 0;
 	trace[0] = '\0';
 }
@@ -186,6 +194,16 @@ static inline void fuzz_moved(const void *obj, u32 caller, struct rl_ret ret)
 		FUZZ_CHECK(owners[i].owner != caller);
 }
 
+/* After a call that lent @obj: it is the caller's again unless the call met a crash. */
+static inline void fuzz_lent(const void *obj, u32 caller, struct rl_ret ret)
+{
+	int i = mock_find(obj);
+
+	FUZZ_CHECK(i < 0 ? ret.rpc : !(owners[i].owner & MOCK_CLAIMED));
+	if (i >= 0 && ret.rpc == RL_RPC_OK)
+		FUZZ_CHECK(owners[i].owner == caller);
+}
+
 static inline unsigned int fuzz_count(const char *event)
 {
 	unsigned int n = 0;
@@ -199,11 +217,13 @@ static inline unsigned int fuzz_count(const char *event)
 /* Nothing is left half-way. */
 static inline void fuzz_settled(struct rl_ret ret)
 {
-	FUZZ_CHECK(ret.rpc >= RL_RPC_OK && ret.rpc <= RL_RPC_NOSTACK);
+	FUZZ_CHECK(ret.rpc >= RL_RPC_OK && ret.rpc <= RL_RPC_REVOKED);
 	FUZZ_CHECK(ret.err <= 0 && ret.err >= -MAX_ERRNO);
 	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
 		FUZZ_CHECK(!owners[i].borrows && !(owners[i].owner & MOCK_CLAIMED));
-	FUZZ_CHECK(!fuzz_count("bad"));
+	FUZZ_CHECK(!fuzz_count("bad") && !mock_reserved);
+	for (size_t i = 0; ret.rpc && i < MOCK_CAPS; i++)
+		FUZZ_CHECK(!mock_caps[i].used);
 	FUZZ_CHECK(fuzz_count("begin") == fuzz_count("end"));
 	FUZZ_CHECK(fuzz_count("call") <= fuzz_count("enter"));
 	FUZZ_CHECK(fuzz_count("exit") <= fuzz_count("enter"));

@@ -18,6 +18,9 @@ compiles() {	# name
 		cc="$cc $flags"
 		$cc -ffreestanding -nostdinc -Wno-unused-const-variable -Wno-unused-variable \
 			-I"$root/include" -I"$gen" -x c "$tmp/include.c_" || return 1
+		# methods that do nothing use none of their arguments
+		$cc -ffreestanding -nostdinc -Wno-unused-parameter -Wno-unused-variable \
+			-I"$root/include" -I"$gen" "$gen/$1_start.c" || return 1
 		for part in proxy entry fuzz test; do
 			$cc -Wno-unused-variable "${mock[@]}" "$gen/$1_$part.c" || return 1
 		done
@@ -45,7 +48,7 @@ run_c() {	# source, extra flags...
 }
 
 # The skeletons pass as they are.
-for name in family rltest inout; do
+for name in family rltest inout caps; do
 	run_c "$gen/${name}_test.c" && ! grep -q '^not ok' "$tmp/log" && grep -q '^ok 1' "$tmp/log"
 	check $? "test skeleton $name"
 done
@@ -54,16 +57,18 @@ done
 run_c "$tests/domain_test.c" -Wno-unused-const-variable
 check $? "descriptor of a declared domain"
 
-run_c "$tests/proxy_test.c"
-status=$?
-while read -r verdict name; do
-	case $verdict in
-	pass) result 0 "proxy: $name" ;;
-	fail) result 1 "proxy: $name" ;;
-	*) echo "# $verdict $name" ;;
-	esac
-done <"$tmp/log"
-result $status "proxy_test ends well"
+for suite in proxy caps lend; do
+	run_c "$tests/${suite}_test.c"
+	status=$?
+	while read -r verdict name; do
+		case $verdict in
+		pass) result 0 "$suite: $name" ;;
+		fail) result 1 "$suite: $name" ;;
+		*) echo "# $verdict $name" ;;
+		esac
+	done <"$tmp/log"
+	result $status "${suite}_test ends well"
+done
 
 # Fuzzers: of the generated code, of the compiler, and whether they see anything.
 fuzzer() {	# output, source, flags...
@@ -82,16 +87,16 @@ fuzz() {	# program, short runs, arguments...
 if [ -n "$clang" ] && echo 'int LLVMFuzzerTestOneInput(const char *d, long n);
 int LLVMFuzzerTestOneInput(const char *d, long n) { return 0; }' >"$tmp/probe.c_" &&
 	fuzzer "$tmp/probe" "$tmp/probe.c_" -x c; then
-	for name in bdev rltest family inout deques; do
+	for name in bdev rltest family inout deques caps; do
 		fuzzer "$tmp/f" "$gen/${name}_fuzz.c" "${mock[@]}" && fuzz "$tmp/f" 30000 -max_len=4096
 		check $? "fuzz $name"
 	done
 	blind=0
-	while IFS=: read -r file what by; do
-		mkdir -p "$tmp/bad" && cp "$gen"/family_*.c "$tmp/bad"
-		sed -i "s/$what/$by/" "$tmp/bad/family_$file.c"
-		cmp -s "$gen/family_$file.c" "$tmp/bad/family_$file.c" && blind=1
-		fuzzer "$tmp/f" "$tmp/bad/family_fuzz.c" "${mock[@]}" &&
+	while IFS=: read -r name file what by; do
+		mkdir -p "$tmp/bad" && cp "$gen/$name"_*.c "$tmp/bad"
+		sed -i "s/$what/$by/" "$tmp/bad/${name}_$file.c"
+		cmp -s "$gen/${name}_$file.c" "$tmp/bad/${name}_$file.c" && blind=1
+		fuzzer "$tmp/f" "$tmp/bad/${name}_fuzz.c" "${mock[@]}" &&
 			fuzz "$tmp/f" 300000 -max_len=4096 && { blind=1; echo "# unseen: $what"; }
 		grep -q 'broken promise' "$tmp/log" || { blind=1; explain; }
 	done <"$tests/broken"

@@ -16,6 +16,7 @@
 #include "deques_entry.c"
 #include "inout_entry.c"
 #include "family_entry.c"
+#include "suite.h"
 
 #define CALLEE 7
 #define CALLER 9
@@ -57,7 +58,6 @@ static struct rl_gate gate, caller_gate;
 static struct family_node node;
 static struct base_leaf leaf;
 static struct rltest_item_deque32 deque;
-static const char *failed;
 
 static s32 callee(void *self, long a, long b, long c, long d, long e)
 {
@@ -95,8 +95,6 @@ static struct rl_iref ref = { .gate = &gate, .ops = ops, .self = &item2 };
 
 static void reset(void)
 {
-	trace[0] = '\0';
-	failed = NULL;
 	answer = 0;
 	calls = crashes = locks = mock_move_fails = 0;
 	mock_no_scratch = mock_crash = mock_atomic = false;
@@ -118,13 +116,6 @@ static void reset(void)
 		owners[i].borrows = 0;
 	}
 }
-
-#define EXPECT(c) do { if (!(c) && !failed) failed = #c; } while (0)
-#define EXPECT_RET(r, want_rpc, want_err) do {				\
-	struct rl_ret r_ = (r);						\
-	EXPECT(r_.rpc == (want_rpc)); EXPECT(r_.err == (want_err)); } while (0)
-#define EXPECT_TRACE(want) do { if (strcmp(trace, want) && !failed) {	\
-	printf("trace: %s\n", trace); failed = want; } } while (0)
 
 static void test_scalar(void)
 {
@@ -833,12 +824,7 @@ static void test_descriptors(void)
 	EXPECT(d->types[RLTEST_ITEM_T].size == 16 && !d->types[RLTEST_ITEM_T].child);
 }
 
-#define TEST(name) { #name, test_##name }
-
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct suite_test tests[] = {
 	TEST(scalar), TEST(scalar_error), TEST(bad_errno), TEST(gate_shut), TEST(crash),
 	TEST(move), TEST(move_refused), TEST(move_lost), TEST(move_back),
 	TEST(move_back_bad_errno), TEST(move_kept), TEST(move_crash), TEST(lock_kept), TEST(move_deque),
@@ -858,13 +844,6 @@ static const struct {
 
 int main(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
-		reset();
-		tests[i].run();
-		if (failed)
-			printf("expected: %s\n", failed);
-		printf("%s %s\n", failed ? "fail" : "pass", tests[i].name);
-	}
-	free(mock_scratch);
+	suite_run(tests, ARRAY_SIZE(tests), reset);
 	return 0;
 }

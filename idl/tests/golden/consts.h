@@ -8,6 +8,7 @@
 
 #include <redleaf/types.h>
 #include <redleaf/errno.h>
+#include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 

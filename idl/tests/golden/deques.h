@@ -8,6 +8,7 @@
 
 #include <redleaf/types.h>
 #include <redleaf/errno.h>
+#include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 
@@ -347,18 +348,18 @@ struct deques_ops {
 static_assert(sizeof(struct deques_ops) == DEQUES_NR_OPS * sizeof(void *));
 
 /* Calls from a domain, through capability @cap. */
-struct rl_ret rlc_deques_one(u32 cap, struct deques_node_deque1 __rref *dq);
-struct rl_ret rlc_deques_max(u32 cap, struct deques_node_deque1024 __rref *dq);
-struct rl_ret rlc_deques_both(u32 cap, struct deques_node_deque32 __rref *dq,
+struct rl_ret rlc_deques_one(rl_cap_t cap, struct deques_node_deque1 __rref *dq);
+struct rl_ret rlc_deques_max(rl_cap_t cap, struct deques_node_deque1024 __rref *dq);
+struct rl_ret rlc_deques_both(rl_cap_t cap, struct deques_node_deque32 __rref *dq,
 			      struct deques_node __rref *n);
-struct rl_ret rlc_deques_same(u32 cap, struct deques_node_deque8 __rref *a,
+struct rl_ret rlc_deques_same(rl_cap_t cap, struct deques_node_deque8 __rref *a,
 			      struct deques_node_deque8 __rref *b);
 
 /* Interface deques_host, implemented by the trusted side */
 #define DEQUES_HOST_FINGERPRINT 0x105b5d1c4bce3bd4ULL
 
 /* Calls from a domain, through capability @cap. */
-struct rl_ret rlc_deques_host_back(u32 cap, struct deques_node_deque8 __rref *a,
+struct rl_ret rlc_deques_host_back(rl_cap_t cap, struct deques_node_deque8 __rref *a,
 				   struct deques_node __rref *b,
 				   struct deques_node __rref *c);
 

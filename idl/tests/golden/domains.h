@@ -8,6 +8,7 @@
 
 #include <redleaf/types.h>
 #include <redleaf/errno.h>
+#include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 
@@ -25,13 +26,13 @@ struct domains_ops {
 static_assert(sizeof(struct domains_ops) == DOMAINS_NR_OPS * sizeof(void *));
 
 /* Calls from a domain, through capability @cap. */
-struct rl_ret rlc_domains_read(u32 cap, u64 block);
+struct rl_ret rlc_domains_read(rl_cap_t cap, u64 block);
 
 /* Interface domains_host, implemented by the trusted side */
 #define DOMAINS_HOST_FINGERPRINT 0x38ac9074a4e8387cULL
 
 /* Calls from a domain, through capability @cap. */
-struct rl_ret rlc_domains_host_done(u32 cap, u64 block, s32 status);
+struct rl_ret rlc_domains_host_done(rl_cap_t cap, u64 block, s32 status);
 
 /* Domain domains_disk. Only its main file defines DOMAINS_DISK_MAIN. */
 /* A disk, with all there is to declare. */

@@ -8,6 +8,7 @@
 
 #include <redleaf/types.h>
 #include <redleaf/errno.h>
+#include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 
@@ -101,6 +102,6 @@ struct enums_ops {
 static_assert(sizeof(struct enums_ops) == ENUMS_NR_OPS * sizeof(void *));
 
 /* Calls from a domain, through capability @cap. */
-struct rl_ret rlc_enums_paint(u32 cap, u8 c, s64 s, const struct enums_pixel *p);
+struct rl_ret rlc_enums_paint(rl_cap_t cap, u8 c, s64 s, const struct enums_pixel *p);
 
 #endif

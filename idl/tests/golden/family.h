@@ -8,6 +8,7 @@
 
 #include <redleaf/types.h>
 #include <redleaf/errno.h>
+#include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 #include <redleaf/gen/base.h>
@@ -571,25 +572,26 @@ struct family_ops {
 static_assert(sizeof(struct family_ops) == FAMILY_NR_OPS * sizeof(void *));
 
 /* Calls from a domain, through capability @cap. */
-struct rl_ret rlc_family_give(u32 cap, struct family_node __rref *a,
+struct rl_ret rlc_family_give(rl_cap_t cap, struct family_node __rref *a,
 			      struct base_leaf __rref *b,
 			      const struct base_leaf_array8 __rref *c);
-struct rl_ret rlc_family_look(u32 cap, const struct family_node __rref *n,
+struct rl_ret rlc_family_look(rl_cap_t cap, const struct family_node __rref *n,
 			      struct family_cfg *o);
-struct rl_ret rlc_family_set(u32 cap, s16 m, const struct family_cfg *c);
-struct rl_ret rlc_family_mix(u32 cap, struct family_u32_vec100 __rref *v,
+struct rl_ret rlc_family_set(rl_cap_t cap, s16 m, const struct family_cfg *c);
+struct rl_ret rlc_family_mix(rl_cap_t cap, struct family_u32_vec100 __rref *v,
 			     const struct base_point_vec10 __rref *w, bool b, u8 c);
-struct rl_ret rlc_family_one(u32 cap, struct base_leaf __rref *b);
+struct rl_ret rlc_family_one(rl_cap_t cap, struct base_leaf __rref *b);
 
 /* Interface family_host, implemented by the trusted side */
 #define FAMILY_HOST_FINGERPRINT 0x7cb900c87b59b3eeULL
 
 /* Calls from a domain, through capability @cap. */
-struct rl_ret rlc_family_host_back(u32 cap, struct family_node __rref *n,
+struct rl_ret rlc_family_host_back(rl_cap_t cap, struct family_node __rref *n,
 				   const struct base_leaf __rref *l,
 				   const struct family_cfg *c, s16 m,
 				   struct family_cfg *x);
-struct rl_ret rlc_family_host_plain(u32 cap, struct base_leaf_deque4 __rref *q);
-struct rl_ret rlc_family_host_show(u32 cap, const struct family_node_deque8 __rref *q);
+struct rl_ret rlc_family_host_plain(rl_cap_t cap, struct base_leaf_deque4 __rref *q);
+struct rl_ret rlc_family_host_show(rl_cap_t cap,
+				   const struct family_node_deque8 __rref *q);
 
 #endif

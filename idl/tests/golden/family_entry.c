@@ -20,18 +20,18 @@ static __always_inline bool family_bool(bool b)
 }
 
 static __always_inline struct rl_ret
-family_give_entry(struct rl_frame *frame, u32 cap, struct family_node __rref *a,
+family_give_entry(struct rl_frame *frame, rl_cap_t cap, struct family_node __rref *a,
 		  struct base_leaf __rref *b, const struct base_leaf_array8 __rref *c)
 {
 	struct rl_iref *impl;
 
 	impl = rl_entry_iface(frame, cap, &family_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	return __family_give(impl, frame, a, b, c);
 }
 
-struct rl_ret rlc_family_give(u32 cap, struct family_node __rref *a,
+struct rl_ret rlc_family_give(rl_cap_t cap, struct family_node __rref *a,
 			      struct base_leaf __rref *b,
 			      const struct base_leaf_array8 __rref *c)
 {
@@ -45,8 +45,8 @@ struct rl_ret rlc_family_give(u32 cap, struct family_node __rref *a,
 EXPORT_SYMBOL_GPL(rlc_family_give);
 
 static __always_inline struct rl_ret
-family_look_entry(struct rl_frame *frame, u32 cap, const struct family_node __rref *n,
-		  struct family_cfg *o)
+family_look_entry(struct rl_frame *frame, rl_cap_t cap,
+		  const struct family_node __rref *n, struct family_cfg *o)
 {
 	struct rl_iref *impl;
 	struct family_cfg copy_o = {};
@@ -57,7 +57,7 @@ family_look_entry(struct rl_frame *frame, u32 cap, const struct family_node __rr
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &family_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	/* tries the pointer while refusing is still possible */
 	err = rl_entry_out(frame, o, &copy_o, sizeof(copy_o));
 	if (unlikely(err))
@@ -69,7 +69,7 @@ family_look_entry(struct rl_frame *frame, u32 cap, const struct family_node __rr
 	return ret;
 }
 
-struct rl_ret rlc_family_look(u32 cap, const struct family_node __rref *n,
+struct rl_ret rlc_family_look(rl_cap_t cap, const struct family_node __rref *n,
 			      struct family_cfg *o)
 {
 	struct rl_frame *frame = rl_entry_begin();
@@ -82,7 +82,8 @@ struct rl_ret rlc_family_look(u32 cap, const struct family_node __rref *n,
 EXPORT_SYMBOL_GPL(rlc_family_look);
 
 static __always_inline struct rl_ret
-family_set_entry(struct rl_frame *frame, u32 cap, s16 m, const struct family_cfg *c)
+family_set_entry(struct rl_frame *frame, rl_cap_t cap, s16 m,
+		 const struct family_cfg *c)
 {
 	struct rl_iref *impl;
 	struct family_cfg copy_c = {};
@@ -92,7 +93,7 @@ family_set_entry(struct rl_frame *frame, u32 cap, s16 m, const struct family_cfg
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &family_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	if (unlikely(!family_mode_valid(m)))
 		return rl_refused(-ERANGE);
 	err = rl_entry_in(frame, &copy_c, c, sizeof(copy_c));
@@ -103,7 +104,7 @@ family_set_entry(struct rl_frame *frame, u32 cap, s16 m, const struct family_cfg
 	return __family_set(impl, frame, m, &copy_c);
 }
 
-struct rl_ret rlc_family_set(u32 cap, s16 m, const struct family_cfg *c)
+struct rl_ret rlc_family_set(rl_cap_t cap, s16 m, const struct family_cfg *c)
 {
 	struct rl_frame *frame = rl_entry_begin();
 	struct rl_ret ret;
@@ -115,20 +116,20 @@ struct rl_ret rlc_family_set(u32 cap, s16 m, const struct family_cfg *c)
 EXPORT_SYMBOL_GPL(rlc_family_set);
 
 static __always_inline struct rl_ret
-family_mix_entry(struct rl_frame *frame, u32 cap, struct family_u32_vec100 __rref *v,
+family_mix_entry(struct rl_frame *frame, rl_cap_t cap, struct family_u32_vec100 __rref *v,
 		 const struct base_point_vec10 __rref *w, bool b, u8 c)
 {
 	struct rl_iref *impl;
 
 	impl = rl_entry_iface(frame, cap, &family_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	if (unlikely(!base_color_valid(c)))
 		return rl_refused(-ERANGE);
 	return __family_mix(impl, frame, v, w, family_bool(b), c);
 }
 
-struct rl_ret rlc_family_mix(u32 cap, struct family_u32_vec100 __rref *v,
+struct rl_ret rlc_family_mix(rl_cap_t cap, struct family_u32_vec100 __rref *v,
 			     const struct base_point_vec10 __rref *w, bool b, u8 c)
 {
 	struct rl_frame *frame = rl_entry_begin();
@@ -141,17 +142,17 @@ struct rl_ret rlc_family_mix(u32 cap, struct family_u32_vec100 __rref *v,
 EXPORT_SYMBOL_GPL(rlc_family_mix);
 
 static __always_inline struct rl_ret
-family_one_entry(struct rl_frame *frame, u32 cap, struct base_leaf __rref *b)
+family_one_entry(struct rl_frame *frame, rl_cap_t cap, struct base_leaf __rref *b)
 {
 	struct rl_iref *impl;
 
 	impl = rl_entry_iface(frame, cap, &family_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	return __family_one(impl, frame, b);
 }
 
-struct rl_ret rlc_family_one(u32 cap, struct base_leaf __rref *b)
+struct rl_ret rlc_family_one(rl_cap_t cap, struct base_leaf __rref *b)
 {
 	struct rl_frame *frame = rl_entry_begin();
 	struct rl_ret ret;
@@ -199,7 +200,7 @@ static bool family_host_back_back(struct family_node __rref *n, u32 from, u32 to
 }
 
 static __always_inline struct rl_ret
-family_host_back_entry(struct rl_frame *frame, u32 cap, struct family_node __rref *n,
+family_host_back_entry(struct rl_frame *frame, rl_cap_t cap, struct family_node __rref *n,
 		       const struct base_leaf __rref *l, const struct family_cfg *c,
 		       s16 m, struct family_cfg *x)
 {
@@ -243,7 +244,7 @@ family_host_back_entry(struct rl_frame *frame, u32 cap, struct family_node __rre
 	return (struct rl_ret){ .err = err };
 }
 
-struct rl_ret rlc_family_host_back(u32 cap, struct family_node __rref *n,
+struct rl_ret rlc_family_host_back(rl_cap_t cap, struct family_node __rref *n,
 				   const struct base_leaf __rref *l,
 				   const struct family_cfg *c, s16 m,
 				   struct family_cfg *x)
@@ -258,7 +259,7 @@ struct rl_ret rlc_family_host_back(u32 cap, struct family_node __rref *n,
 EXPORT_SYMBOL_GPL(rlc_family_host_back);
 
 static __always_inline struct rl_ret
-family_host_plain_entry(struct rl_frame *frame, u32 cap,
+family_host_plain_entry(struct rl_frame *frame, rl_cap_t cap,
 			struct base_leaf_deque4 __rref *q)
 {
 	const struct rl_host_iref *impl;
@@ -282,7 +283,7 @@ family_host_plain_entry(struct rl_frame *frame, u32 cap,
 	return (struct rl_ret){ .err = err };
 }
 
-struct rl_ret rlc_family_host_plain(u32 cap, struct base_leaf_deque4 __rref *q)
+struct rl_ret rlc_family_host_plain(rl_cap_t cap, struct base_leaf_deque4 __rref *q)
 {
 	struct rl_frame *frame = rl_entry_begin();
 	struct rl_ret ret;
@@ -305,7 +306,7 @@ static s32 family_host_show_take(const struct family_node_deque8 __rref *q, u32 
 }
 
 static __always_inline struct rl_ret
-family_host_show_entry(struct rl_frame *frame, u32 cap,
+family_host_show_entry(struct rl_frame *frame, rl_cap_t cap,
 		       const struct family_node_deque8 __rref *q)
 {
 	const struct rl_host_iref *impl;
@@ -329,7 +330,8 @@ family_host_show_entry(struct rl_frame *frame, u32 cap,
 	return (struct rl_ret){ .err = err };
 }
 
-struct rl_ret rlc_family_host_show(u32 cap, const struct family_node_deque8 __rref *q)
+struct rl_ret rlc_family_host_show(rl_cap_t cap,
+				   const struct family_node_deque8 __rref *q)
 {
 	struct rl_frame *frame = rl_entry_begin();
 	struct rl_ret ret;

@@ -150,7 +150,7 @@ TRACE_EVENT_FN(rl_family_return,
 			{ 4, "one" }),
 		  __print_symbolic(__entry->rpc, { 0, "ok" }, { 1, "crashed" },
 			{ 2, "dead" }, { 3, "restarting" }, { 4, "refused" },
-			{ 5, "nostack" }), __entry->err),
+			{ 5, "nostack" }, { 6, "revoked" }), __entry->err),
 	family_trace_on, family_trace_off
 );
 
@@ -240,7 +240,7 @@ TRACE_EVENT_FN(rl_family_host_return,
 			{ 2, "show" }),
 		  __print_symbolic(__entry->rpc, { 0, "ok" }, { 1, "crashed" },
 			{ 2, "dead" }, { 3, "restarting" }, { 4, "refused" },
-			{ 5, "nostack" }), __entry->err),
+			{ 5, "nostack" }, { 6, "revoked" }), __entry->err),
 	family_trace_on, family_trace_off
 );
 

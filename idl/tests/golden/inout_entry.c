@@ -20,8 +20,8 @@ static __always_inline bool inout_bool(bool b)
 }
 
 static __always_inline struct rl_ret
-inout_query_entry(struct rl_frame *frame, u32 cap, u32 key, const struct inout_cfg *c,
-		  struct inout_big *answer)
+inout_query_entry(struct rl_frame *frame, rl_cap_t cap, u32 key,
+		  const struct inout_cfg *c, struct inout_big *answer)
 {
 	struct rl_iref *impl;
 	struct inout_cfg copy_c = {};
@@ -33,7 +33,7 @@ inout_query_entry(struct rl_frame *frame, u32 cap, u32 key, const struct inout_c
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &inout_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	err = rl_entry_in(frame, &copy_c, c, sizeof(copy_c));
 	if (unlikely(err))
 		return rl_refused(err);
@@ -48,7 +48,7 @@ inout_query_entry(struct rl_frame *frame, u32 cap, u32 key, const struct inout_c
 	return ret;
 }
 
-struct rl_ret rlc_inout_query(u32 cap, u32 key, const struct inout_cfg *c,
+struct rl_ret rlc_inout_query(rl_cap_t cap, u32 key, const struct inout_cfg *c,
 			      struct inout_big *answer)
 {
 	struct rl_frame *frame = rl_entry_begin();
@@ -61,7 +61,7 @@ struct rl_ret rlc_inout_query(u32 cap, u32 key, const struct inout_cfg *c,
 EXPORT_SYMBOL_GPL(rlc_inout_query);
 
 static __always_inline struct rl_ret
-inout_swap_entry(struct rl_frame *frame, u32 cap, const struct inout_cfg *old,
+inout_swap_entry(struct rl_frame *frame, rl_cap_t cap, const struct inout_cfg *old,
 		 struct inout_cfg *fresh)
 {
 	struct rl_iref *impl;
@@ -72,7 +72,7 @@ inout_swap_entry(struct rl_frame *frame, u32 cap, const struct inout_cfg *old,
 
 	impl = rl_entry_iface(frame, cap, &inout_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	err = rl_entry_in(frame, &copy_old, old, sizeof(copy_old));
 	if (unlikely(err))
 		return rl_refused(err);
@@ -87,7 +87,7 @@ inout_swap_entry(struct rl_frame *frame, u32 cap, const struct inout_cfg *old,
 	return ret;
 }
 
-struct rl_ret rlc_inout_swap(u32 cap, const struct inout_cfg *old,
+struct rl_ret rlc_inout_swap(rl_cap_t cap, const struct inout_cfg *old,
 			     struct inout_cfg *fresh)
 {
 	struct rl_frame *frame = rl_entry_begin();
@@ -100,8 +100,8 @@ struct rl_ret rlc_inout_swap(u32 cap, const struct inout_cfg *old,
 EXPORT_SYMBOL_GPL(rlc_inout_swap);
 
 static __always_inline struct rl_ret
-inout_host_ask_entry(struct rl_frame *frame, u32 cap, bool now, const struct inout_cfg *c,
-		     struct inout_cfg *answer)
+inout_host_ask_entry(struct rl_frame *frame, rl_cap_t cap, bool now,
+		     const struct inout_cfg *c, struct inout_cfg *answer)
 {
 	const struct rl_host_iref *impl;
 	const struct inout_host_ops *ops;
@@ -134,7 +134,7 @@ inout_host_ask_entry(struct rl_frame *frame, u32 cap, bool now, const struct ino
 	return (struct rl_ret){ .err = err };
 }
 
-struct rl_ret rlc_inout_host_ask(u32 cap, bool now, const struct inout_cfg *c,
+struct rl_ret rlc_inout_host_ask(rl_cap_t cap, bool now, const struct inout_cfg *c,
 				 struct inout_cfg *answer)
 {
 	struct rl_frame *frame = rl_entry_begin();

@@ -27,7 +27,7 @@ static s32 do_inout_query(void *self, u32 key, const struct inout_cfg *c,
 
 static void entry_inout_query(struct fuzz *fuzz_in)
 {
-	struct rl_ret (*fuzz_raw)(u32, u32, const struct inout_cfg *, struct inout_big *) = (void *)rlc_inout_query;
+	struct rl_ret (*fuzz_raw)(rl_cap_t, u32, const struct inout_cfg *, struct inout_big *) = (void *)rlc_inout_query;
 	u32 key = fuzz_u64(fuzz_in);
 	struct inout_cfg c;
 	struct inout_big answer;
@@ -70,7 +70,7 @@ static s32 do_inout_swap(void *self, const struct inout_cfg *old,
 
 static void entry_inout_swap(struct fuzz *fuzz_in)
 {
-	struct rl_ret (*fuzz_raw)(u32, const struct inout_cfg *, struct inout_cfg *) = (void *)rlc_inout_swap;
+	struct rl_ret (*fuzz_raw)(rl_cap_t, const struct inout_cfg *, struct inout_cfg *) = (void *)rlc_inout_swap;
 	struct inout_cfg old;
 	struct inout_cfg fresh;
 	struct rl_ret ret;
@@ -117,7 +117,7 @@ static s32 do_inout_host_ask(void *ctx, bool now, const struct inout_cfg *c,
 
 static void entry_inout_host_ask(struct fuzz *fuzz_in)
 {
-	struct rl_ret (*fuzz_raw)(u32, u8, const struct inout_cfg *, struct inout_cfg *) = (void *)rlc_inout_host_ask;
+	struct rl_ret (*fuzz_raw)(rl_cap_t, u8, const struct inout_cfg *, struct inout_cfg *) = (void *)rlc_inout_host_ask;
 	u8 now = fuzz_u64(fuzz_in);
 	struct inout_cfg c;
 	struct inout_cfg answer;

@@ -11,7 +11,7 @@
 #include "mixed_trace.h"
 
 static __always_inline struct rl_ret
-mixed_all_entry(struct rl_frame *frame, u32 cap, u8 kind, struct mixed_buf __rref *b,
+mixed_all_entry(struct rl_frame *frame, rl_cap_t cap, u8 kind, struct mixed_buf __rref *b,
 		const struct mixed_st *i, struct mixed_st *o,
 		struct mixed_buf_deque4 __rref *dq)
 {
@@ -25,7 +25,7 @@ mixed_all_entry(struct rl_frame *frame, u32 cap, u8 kind, struct mixed_buf __rre
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &mixed_iface_desc);
 	if (unlikely(!impl))
-		return rl_refused(-ENOENT);
+		return rl_entry_refusal(frame, cap);
 	err = rl_entry_in(frame, &copy_i, i, sizeof(copy_i));
 	if (unlikely(err))
 		return rl_refused(err);
@@ -40,7 +40,7 @@ mixed_all_entry(struct rl_frame *frame, u32 cap, u8 kind, struct mixed_buf __rre
 	return ret;
 }
 
-struct rl_ret rlc_mixed_all(u32 cap, u8 kind, struct mixed_buf __rref *b,
+struct rl_ret rlc_mixed_all(rl_cap_t cap, u8 kind, struct mixed_buf __rref *b,
 			    const struct mixed_st *i, struct mixed_st *o,
 			    struct mixed_buf_deque4 __rref *dq)
 {

@@ -145,7 +145,7 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 		goto crashed;
 	if (unlikely(err)) {
 		err = mixed_answer(frame.gate, err, "mixed_all: the answer is no errno");
-		if (!mixed_all_back(b, dq, frame.gate->id, from)) {
+		if (unlikely(!mixed_all_back(b, dq, frame.gate->id, from))) {
 			rl_gate_violation(frame.gate,
 					  "mixed_all: failed and kept what was moved");
 			goto crashed;

@@ -291,10 +291,8 @@ struct rl_ret replays_set_addr_shadow(struct rl_iref *ref, struct replays_log *h
 	struct rl_ret ret;
 
 	before = *record;
-	*record = (struct replays_set_addr_args){
-		.recorded = true,
-		.a = *a,
-	};
+	record->recorded = true;
+	record->a = *a;
 	ret = replays_set_addr(ref, a);
 	if (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&
 	    (ret.rpc || ret.err))
@@ -313,12 +311,10 @@ struct rl_ret replays_set_flags_shadow(struct rl_iref *ref, struct replays_log *
 	struct rl_ret ret;
 
 	before = *record;
-	*record = (struct replays_set_flags_args){
-		.recorded = true,
-		.flags = flags,
-		.promisc = promisc,
-		.level = level,
-	};
+	record->recorded = true;
+	record->flags = flags;
+	record->promisc = promisc;
+	record->level = level;
 	ret = replays_set_flags(ref, flags, promisc, level);
 	if (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&
 	    (ret.rpc || ret.err))
@@ -336,9 +332,7 @@ struct rl_ret replays_up_shadow(struct rl_iref *ref, struct replays_log *history
 	struct rl_ret ret;
 
 	before = *record;
-	*record = (struct replays_up_args){
-		.recorded = true,
-	};
+	record->recorded = true;
 	ret = replays_up(ref);
 	if (ret.rpc != RL_RPC_CRASHED && ret.rpc != RL_RPC_RESTARTING &&
 	    (ret.rpc || ret.err))
@@ -349,15 +343,24 @@ struct rl_ret replays_up_shadow(struct rl_iref *ref, struct replays_log *history
 }
 EXPORT_SYMBOL_GPL(replays_up_shadow);
 
-struct rl_ret replays_flags_shadow(struct rl_iref *ref)
+static noinline __cold struct rl_ret
+replays_flags_again(struct rl_iref *ref, struct rl_ret ret)
 {
 	unsigned int tries = 0;
+
+	while (rl_shadow_again(ref, &ret, tries++))
+		ret = replays_flags(ref);
+	return ret;
+}
+
+struct rl_ret replays_flags_shadow(struct rl_iref *ref)
+{
 	struct rl_ret ret;
 
-	do {
-		ret = replays_flags(ref);
-	} while (rl_shadow_again(ref, &ret, tries++));
-	return ret;
+	ret = replays_flags(ref);
+	if (likely(ret.rpc == RL_RPC_OK))
+		return ret;
+	return replays_flags_again(ref, ret);
 }
 EXPORT_SYMBOL_GPL(replays_flags_shadow);
 

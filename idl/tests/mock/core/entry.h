@@ -25,14 +25,23 @@ static inline void rl_entry_end(struct rl_frame *f)
 	mock_event("end");
 }
 
-static inline struct rl_iref *rl_entry_iface(struct rl_frame *f, u32 cap,
+static inline struct rl_iref *rl_entry_iface(struct rl_frame *f, rl_cap_t cap,
 					     const struct rl_iface_desc *desc)
 {
 	(void)f;
 	return cap == 1 && !desc->host ? mock_iface : NULL;
 }
 
-static inline const struct rl_host_iref *rl_entry_host(struct rl_frame *f, u32 cap,
+/* Numbers from MOCK_CAP on are those of references that were passed once. */
+static inline struct rl_ret rl_entry_refusal(struct rl_frame *f, rl_cap_t cap)
+{
+	(void)f;
+	if (cap < MOCK_CAP)
+		return rl_refused(-ENOENT);
+	return (struct rl_ret){ .rpc = RL_RPC_REVOKED };
+}
+
+static inline const struct rl_host_iref *rl_entry_host(struct rl_frame *f, rl_cap_t cap,
 						       const struct rl_iface_desc *desc)
 {
 	(void)f;

@@ -15,6 +15,7 @@
 #undef offsetof
 #include <redleaf/types.h>
 #include <redleaf/errno.h>
+#include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 
@@ -206,6 +207,92 @@ static inline void rl_xheap_unborrow(const void *obj)
 		owners[i].borrows--;
 }
 
+/*
+ * References: everybody has MOCK_CAP; what is made of it is written down with the
+ * gate of its holder (NULL: the trusted side), and has numbers above.
+ */
+#define MOCK_CAP 4096ULL
+#define MOCK_CAPS 64
+static struct { bool used; const struct rl_gate *holder; } mock_caps[MOCK_CAPS];
+static int mock_reserved;	/* passes that are neither committed nor undone */
+static int mock_no_room;	/* the nth reservation from now on fails; 0: none */
+
+struct rl_pass {
+	bool reserved;
+	const struct rl_gate *to;
+	rl_cap_t given;
+};
+
+static inline bool mock_has(rl_cap_t cap, const struct rl_gate *holder)
+{
+	u64 i = cap - MOCK_CAP - 1;
+
+	return cap == MOCK_CAP || (i < MOCK_CAPS && mock_caps[i].used &&
+				   mock_caps[i].holder == holder);
+}
+
+static inline s32 mock_reserve(struct rl_pass *p, const struct rl_gate *to)
+{
+	if (mock_no_room && !--mock_no_room)
+		return -ENOSPC;
+	mock_reserved++;
+	p->reserved = true;
+	p->to = to;
+	return 0;
+}
+
+static inline const struct rl_gate *mock_gate(const struct rl_frame *caller)
+{
+	return caller ? caller->gate : NULL;
+}
+
+static inline s32 rl_pass_in(struct rl_pass *p, struct rl_frame *caller, rl_cap_t cap,
+			     const struct rl_iface_desc *desc, struct rl_gate *to)
+{
+	mock_event("look");
+	if (!desc || !mock_has(cap, mock_gate(caller)))
+		return -ENOENT;
+	return mock_reserve(p, to);
+}
+
+static inline s32 rl_pass_room(struct rl_pass *p, struct rl_frame *caller)
+{
+	mock_event("room");
+	return mock_reserve(p, mock_gate(caller));
+}
+
+static inline s32 rl_pass_out(struct rl_pass *p, struct rl_gate *from, rl_cap_t cap,
+			      const struct rl_iface_desc *desc)
+{
+	mock_event(p->reserved ? "accept" : "bad accept");
+	return desc && mock_has(cap, from) ? 0 : -ENOENT;
+}
+
+static inline rl_cap_t rl_pass_commit(struct rl_pass *p)
+{
+	int i;
+
+	mock_event(p->reserved ? "give" : "bad give");
+	for (i = 0; i < MOCK_CAPS - 1 && mock_caps[i].used; i++)
+		;
+	mock_caps[i].used = true;
+	mock_caps[i].holder = p->to;
+	mock_reserved--;
+	p->reserved = false;
+	return p->given = MOCK_CAP + 1 + i;
+}
+
+static inline void rl_pass_undo(struct rl_pass *p, size_t n)
+{
+	mock_event("undo");
+	for (; n--; p++) {
+		if (p->given)
+			mock_caps[p->given - MOCK_CAP - 1].used = false;
+		mock_reserved -= p->reserved;
+		p->reserved = false;
+	}
+}
+
 static inline void *rl_arg_alloc(struct rl_gate *g, size_t size)
 {
 	(void)g;
@@ -243,6 +330,8 @@ static inline u32 rl_gate_caller_id(const struct rl_frame *caller)
 {
 	return caller ? caller->gate->id : RL_OWNER_HOST;
 }
+
+#define RL_METHOD_IRQS_OFF (1u << 31)
 
 static inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl_frame *caller,
 				u32 method)
