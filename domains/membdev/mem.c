@@ -7,10 +7,9 @@
  * generation starts with zeroes under file systems that think otherwise. Do not
  * keep anything on it.
  *
- * A software domain gets kernel virtual addresses in the segments of a request,
- * where a device driver gets bus addresses. It copies from and to them itself,
- * at the end of nobody's DMA. Stores to them are outside the private window and
- * the exchange heap: they work as long as stores of domains are not guarded.
+ * A driver with a device gets bus addresses of a request's data, for DMA. A software
+ * domain cannot store there, and is not told where it is: the adapter copies, a block
+ * a call.
  *
  * Requests are done inside submit, on the caller's thread, without locks: two
  * that overlap are ordered by nobody, as on any disk. Offsets are checked here
@@ -24,7 +23,7 @@
 #include <redleaf/gen/membdev.h>
 
 #define MEM_SHIFT	9	/* log2 MEM_BLOCK */
-#define MEM_BLOCK	512u
+#define MEM_BLOCK	BDEV_COPY_BYTES
 #define MEM_DEPTH	64
 #define MEM_MAX_BYTES	(512u << 10)
 
@@ -32,7 +31,7 @@
 struct mem {
 	u8 *disk;
 	u64 blocks;
-	u32 host;	/* capability for bdev_host */
+	rl_cap_t host;	/* capability for bdev_host */
 };
 
 static u8 *mem_at(const struct mem *m, u64 lba, u32 blocks)
@@ -42,27 +41,25 @@ static u8 *mem_at(const struct mem *m, u64 lba, u32 blocks)
 	return m->disk + (lba << MEM_SHIFT);
 }
 
-/* Data of @r between its segments and the disk. */
+/* Data of @r between Linux and the disk. */
 static s32 mem_copy(const struct mem *m, const struct bdev_request *r, bool write)
 {
-	u8 *p = mem_at(m, r->lba, r->blocks);
-	u32 left = r->blocks << MEM_SHIFT;
-	u32 i, len;
-	void *data;
+	struct bdev_block *p = (struct bdev_block *)mem_at(m, r->lba, r->blocks);
+	struct rl_ret ret;
+	u32 i, at;
 
-	if (!p || r->nr_segs > BDEV_MAX_SEGS)
+	if (!p)
 		return -EINVAL;
-	for (i = 0; i < r->nr_segs; i++, p += len, left -= len) {
-		data = (void *)(uintptr_t)r->segs[i].addr;
-		len = r->segs[i].len;
-		if (len > left)
-			return -EINVAL;
+	for (i = 0; i < r->blocks; i++) {
+		at = i << MEM_SHIFT;
 		if (write)
-			memcpy(p, data, len);
+			ret = rlc_bdev_host_fetch(m->host, r->queue, r->tag, at, p + i);
 		else
-			memcpy(data, p, len);
+			ret = rlc_bdev_host_store(m->host, r->queue, r->tag, at, p + i);
+		if (ret.rpc || ret.err)
+			return -EIO;
 	}
-	return left ? -EINVAL : 0;
+	return 0;
 }
 
 static s32 mem_zero(const struct mem *m, const struct bdev_request *r)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NVMe over PCIe as a domain: descriptor, life cycle, and the bdev interface.
+ * NVMe over PCIe as a domain: life cycle, and the bdev interface. What it needs and
+ * may use is declared in idl/nvme.idl.
  *
  * A generation is one run of the controller from reset to reset. init takes it
  * from whatever state the last generation left it in to I/O queues that work,
  * with no more commands than that needs; there is no other reset path, and no
  * error handling that tries to save a controller in place.
  */
+#define NVME_MAIN
 #include "nvme.h"
 #include <redleaf/log.h>
 #include <redleaf/string.h>
@@ -117,9 +119,9 @@ static s32 nvme_init(void *self)
 	struct nvme *n = self;
 	s32 err, nr = 0;
 
-	n->host = rl_iface(0);
-	n->admin_ms = rl_param(NVME_P_ADMIN_MS);
-	n->io_ms = rl_param(NVME_P_IO_MS);
+	n->host = rl_iface(NVME_REQ_BDEV_HOST);
+	n->admin_ms = rl_param(NVME_PARAM_ADMIN_TIMEOUT_MS);
+	n->io_ms = rl_param(NVME_PARAM_IO_TIMEOUT_MS);
 	err = nvme_init_pci(n);
 	if (!err)
 		err = nvme_init_ctrl(n);
@@ -235,46 +237,4 @@ static const struct bdev_ops nvme_ops = {
 	.health = nvme_op_health,
 };
 
-static_assert(sizeof(nvme_ops) == BDEV_NR_OPS * sizeof(void *));
-
-/* NVM Express I/O controllers: base class 01h, sub-class 08h, interface 02h. */
-static const struct rl_pci_match nvme_match[] = {
-	{ .vendor = 0xffff, .device = 0xffff, .class = 0x010802, .class_mask = 0xffffff },
-	{ 0 }
-};
-
-static const struct rl_param_desc nvme_params[NVME_NR_PARAMS] = {
-	[NVME_P_QUEUES] = { "queues", 0, 0, NVME_MAX_IO_QUEUES,
-			    "I/O queue pairs; 0: one per CPU" },
-	[NVME_P_DEPTH] = { "depth", 127, 1, 1023,
-			   "requests per queue in flight at most" },
-	[NVME_P_ADMIN_MS] = { "admin_timeout_ms", 10000, 10, 120000,
-			      "longest wait for an admin command" },
-	[NVME_P_IO_MS] = { "io_timeout_ms", 0, 0, 120000,
-			   "time an aborted request gets before the controller is reset" },
-	[NVME_P_DBBUF] = { "dbbuf", 1, 0, 1,
-			   "use shadow doorbells where the device has them" },
-};
-
-static const struct rl_require nvme_requires[] = {
-	{ .iface = "bdev_host", .fingerprint = BDEV_HOST_FINGERPRINT, .host = true },
-};
-
-RL_DOMAIN = {
-	.magic = RL_DOMAIN_MAGIC,
-	.abi = RL_ABI_VERSION,
-	.name = "nvme",
-	.provides = "bdev",
-	.provides_fp = BDEV_FINGERPRINT,
-	.ops = &nvme_ops,
-	.nr_ops = BDEV_NR_OPS,
-	.state_size = sizeof(struct nvme),
-	.heap_size = NVME_HEAP,
-	.init = nvme_init,
-	.exit = nvme_exit,
-	.pci = nvme_match,
-	.params = nvme_params,
-	.nr_params = NVME_NR_PARAMS,
-	.requires = nvme_requires,
-	.nr_requires = ARRAY_SIZE(nvme_requires),
-};
+NVME_DOMAIN(struct nvme, &nvme_ops, nvme_init, .exit = nvme_exit);

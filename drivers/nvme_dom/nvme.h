@@ -20,14 +20,13 @@
 
 #include <redleaf/domain.h>
 #include <redleaf/gen/bdev.h>
+#include <redleaf/gen/nvme.h>
 #include <redleaf/sync.h>
 #include <redleaf/pci.h>
 #include <redleaf/xheap.h>
 #include "regs.h"
 
-#define NVME_HEAP		(2u << 20)	/* private window */
 #define NVME_HEAP_RESERVE	(128u << 10)	/* of it: everything but I/O queues */
-#define NVME_MAX_IO_QUEUES	64
 #define NVME_ADMIN_ENTRIES	32
 #define NVME_MIN_ENTRIES	2		/* 3.1.1, MQES */
 #define NVME_MAX_BYTES		(BDEV_MAX_SEGS * NVME_PAGE)
@@ -38,16 +37,6 @@
 #define NVME_BAD_CQES		8		/* nonsense completions, then die */
 #define NVME_SPIN_US		100		/* waits: steps up to this are busy, ~0.5 ms */
 #define NVME_NS_TRIES		64		/* namespaces looked at */
-
-/* Order of the parameters in the descriptor. */
-enum {
-	NVME_P_QUEUES,
-	NVME_P_DEPTH,
-	NVME_P_ADMIN_MS,
-	NVME_P_IO_MS,
-	NVME_P_DBBUF,
-	NVME_NR_PARAMS
-};
 
 static_assert(1 << NVME_LIST_SHIFT_MAX == BDEV_MAX_SEGS * sizeof(u64));
 
@@ -165,7 +154,7 @@ struct nvme_admin {
 
 struct nvme {
 	/* read-only after init */
-	u32 host;		/* capability: bdev_host */
+	rl_cap_t host;		/* capability: bdev_host */
 	u32 nr_io;		/* I/O queues; grows during init */
 	u32 nr_ns;
 	u32 nr_vectors;

@@ -195,7 +195,7 @@ static u32 nvme_queues_fit(const struct nvme *n, u32 nr)
 
 static u32 nvme_queues_entries(const struct nvme *n)
 {
-	u32 depth = rl_param(NVME_P_DEPTH);
+	u32 depth = rl_param(NVME_PARAM_DEPTH);
 
 	return min(depth, NVME_CAP_MQES(n->cap)) + 1;
 }
@@ -212,7 +212,7 @@ u32 nvme_queues_want(const struct nvme *n)
 	u64 pair = 8ull << NVME_CAP_DSTRD(n->cap);
 	u64 doorbells = (n->info.bar_size[NVME_BAR] - NVME_REG_DOORBELLS) / pair - 1;
 	u32 enough = min(nvme_queues_entries(n), NVME_FIT_ENTRIES);
-	u32 want = rl_param(NVME_P_QUEUES);
+	u32 want = rl_param(NVME_PARAM_QUEUES);
 
 	if (!want)
 		want = max(n->info.nr_cpus, 1u);
@@ -264,7 +264,7 @@ static void nvme_shadow_setup(struct nvme *n, u32 nr)
 {
 	u64 bytes = (nr + 1) * (8ull << NVME_CAP_DSTRD(n->cap));
 
-	if (!n->lim.dbbuf || !rl_param(NVME_P_DBBUF) || bytes > NVME_PAGE)
+	if (!n->lim.dbbuf || !rl_param(NVME_PARAM_DBBUF) || bytes > NVME_PAGE)
 		return;
 	n->events = rl_dma_alloc(NVME_PAGE, &n->events_dma);
 	if (n->events)

@@ -299,7 +299,7 @@ static void io_wrap(void)
 	u32 n, tag;
 
 	fake_reset();
-	fake.params[NVME_P_DEPTH] = 7;
+	fake.params[NVME_PARAM_DEPTH] = 7;
 	CHECK_EQ(fake_init(), 0);
 	for (n = 0; n < 100; n++) {
 		for (tag = 0; tag < 7; tag++) {
@@ -331,7 +331,7 @@ static void shadow(void)
 
 	fake_reset();
 	fake.id.oacs = NVME_OACS_DBBUF;
-	fake.params[NVME_P_DEPTH] = 7;
+	fake.params[NVME_PARAM_DEPTH] = 7;
 	CHECK_EQ(fake_init(), 0);
 	CHECK(fake.shadow);
 	for (i = 0; i < 50; i++) {

@@ -478,7 +478,7 @@ void rl_log(u32 level, const char *fmt, ...)
 	va_end(ap);
 }
 
-struct rl_ret rlc_bdev_host_complete(u32 cap, struct bdev_request *req, s32 status)
+struct rl_ret rlc_bdev_host_complete(rl_cap_t cap, struct bdev_request *req, s32 status)
 {
 	if (cap != 77)
 		abort();
@@ -505,7 +505,7 @@ static void fake_defaults(void)
 		fake.ns[i].lbaf[0].lbads = 9;
 	}
 	fake.list[0] = 1;
-	for (i = 0; i < NVME_NR_PARAMS; i++)
+	for (i = 0; i < rl_this_domain.nr_params; i++)
 		fake.params[i] = rl_this_domain.params[i].def;
 }
 

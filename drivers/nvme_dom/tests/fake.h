@@ -34,7 +34,7 @@ struct fake {
 	struct nvme_id_ctrl id;
 	struct nvme_id_ns ns[4];
 	u32 list[NVME_NS_LIST_LEN];
-	u64 params[NVME_NR_PARAMS];
+	u64 params[RL_MAX_PARAMS];
 
 	/* what is wrong with it */
 	bool never_ready, never_reset, fatal, gone, mute, no_irq;

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Transmit queues (7.2.3, 8.2.3.9): frames from the batch into the ring, packets back
+ * into the batch when the device has sent them.
+ *
+ * The device reads each packet where it lies. A frame is written whole or not at all,
+ * then the tail moves past its last descriptor, which asks for a report (RS); DD there
+ * ends the frame. The device keeps the last context, so one is written only when it
+ * differs.
+ *
+ * What goes back waits in a list until the batch has room: frames that were sent, frames
+ * that cannot be sent as they are (DONE and ERROR), and all that the device had when it
+ * was reset. A batch brings no more packets than it has room for afterwards, and as long
+ * as the list is not empty at least as many go back as came: so all packets inside are
+ * fewer than the ring has descriptors after each call, and IX_TX_BACK more is enough.
+ */
+#include "ixgbe.h"
+#include <redleaf/log.h>
+#include <redleaf/string.h>
+
+#define IX_ENABLE_US	10000u
+
+/**
+ * ix_tx_program() - registers of a queue that is off (4.6.8)
+ * @q: queue
+ *
+ * Before DMATXCTL.TE, which starts queue 0 (8.2.3.9.10). Process context.
+ */
+void ix_tx_program(const struct ix_queue *q)
+{
+	u32 i = q->index;
+
+	ix_wr(IX_TXDCTL(i), IX_TXDCTL_THRESH);
+	ix_wr(IX_TDBAL(i), q->tx.dma);
+	ix_wr(IX_TDBAH(i), q->tx.dma >> 32);
+	ix_wr(IX_TDLEN(i), q->tx.size * sizeof(struct ix_desc));
+	ix_wr(IX_TDH(i), 0);
+	ix_wr(IX_TDT(i), 0);
+}
+
+/**
+ * ix_tx_enable() - start a queue and wait until it has (4.6.8.1)
+ * @q: queue; DMATXCTL.TE is set
+ *
+ * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
+ */
+s32 ix_tx_enable(struct ix_queue *q)
+{
+	s32 err;
+
+	ix_wr(IX_TXDCTL(q->index), IX_TXDCTL_THRESH | IX_DCTL_ENABLE);
+	err = ix_wait(IX_TXDCTL(q->index), IX_DCTL_ENABLE, IX_DCTL_ENABLE, IX_ENABLE_US);
+	if (err)
+		rl_err("tx queue %u does not start: %d", q->index, err);
+	return err;
+}
+
+static u32 ix_tx_next(const struct ix_tx *tx, u32 at)
+{
+	return at + 1 == tx->size ? 0 : at + 1;
+}
+
+static u32 ix_tx_used(const struct ix_tx *tx)
+{
+	return tx->tail >= tx->head ? tx->tail - tx->head : tx->tail + tx->size - tx->head;
+}
+
+/* An empty ring, as the device has it after a reset. */
+static void ix_tx_begin(struct ix_tx *tx)
+{
+	tx->head = 0;
+	tx->tail = 0;
+	tx->rung = 0;
+	tx->context_valid = false;
+}
+
+/**
+ * ix_tx_drop() - free what is in the ring
+ * @q: queue that does not run
+ *
+ * Process context.
+ */
+void ix_tx_drop(struct ix_queue *q)
+{
+	struct ix_tx *tx = &q->tx;
+
+	for (; tx->head != tx->tail; tx->head = ix_tx_next(tx, tx->head))
+		rl_xfree(tx->slots[tx->head].pkt);
+	while (tx->nr_back)
+		rl_xfree(tx->back[--tx->nr_back]);
+}
+
+/* A packet that is to go back. */
+static void ix_tx_back(struct ix_tx *tx, struct net_packet __rref *pkt, u32 marks)
+{
+	RL_BUG_ON(tx->nr_back == tx->size + IX_TX_BACK);
+	rl_deref(pkt)->flags |= marks;
+	tx->back[tx->nr_back++] = pkt;
+}
+
+/* The frame at the ring's head is over: its packets go back. */
+static void ix_tx_take(struct ix_tx *tx, u32 marks)
+{
+	u32 end = ix_tx_next(tx, tx->slots[tx->head].last);
+
+	for (; tx->head != end; tx->head = ix_tx_next(tx, tx->head)) {
+		struct net_packet __rref *pkt = tx->slots[tx->head].pkt;
+
+		tx->slots[tx->head].pkt = NULL;
+		if (pkt)	/* else a context */
+			ix_tx_back(tx, pkt, marks);
+	}
+	WRITE_ONCE(tx->done, tx->done + 1);
+}
+
+static bool ix_tx_sent(const struct ix_tx *tx)
+{
+	return READ_ONCE(tx->descs[tx->slots[tx->head].last].q1) & IX_TXD_DD;
+}
+
+/**
+ * ix_tx_lose() - the device was reset: what it had goes back, and the ring begins anew
+ * @q: queue that does not run
+ *
+ * Whether a frame without a report went out nobody can tell. Process context.
+ */
+void ix_tx_lose(struct ix_queue *q)
+{
+	struct ix_tx *tx = &q->tx;
+
+	while (tx->head != tx->tail)
+		ix_tx_take(tx, NET_DONE | (ix_tx_sent(tx) ? 0 : NET_ERROR));
+	ix_tx_begin(tx);
+}
+
+/* Sent frames go back, as many as a batch may have room for. */
+static void ix_tx_reap(struct ix_tx *tx)
+{
+	while (tx->head != tx->tail && tx->nr_back < NET_BATCH && ix_tx_sent(tx))
+		ix_tx_take(tx, NET_DONE);
+}
+
+/* Do the first @nr packets make a frame that the device can send? */
+static bool ix_tx_frame_ok(const struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	const struct net_packet *first = rl_deref(net_packet_deque32_at(batch, 0));
+	u32 k, total = 0;
+
+	for (k = 0; k < nr; k++) {
+		const struct net_packet *p = rl_deref(net_packet_deque32_at(batch, k));
+
+		if (!p->len || p->offset > NET_DATA || p->len > NET_DATA - p->offset)
+			return false;
+		total += p->len;
+	}
+	return total == first->total && total >= IX_TX_MIN && nr <= NET_MAX_FRAGS &&
+	       ix_offload_check(first);
+}
+
+/* Packets of the frame at the batch's front; 0: none, or not all of one. */
+static u32 ix_tx_frame(const struct net_packet_deque32 __rref *batch)
+{
+	u32 len = net_packet_deque32_len(batch), i;
+
+	for (i = 0; i < len; i++) {
+		const struct net_packet __rref *pkt = net_packet_deque32_at(batch, i);
+
+		if (!pkt || rl_deref(pkt)->flags & NET_DONE)
+			return 0;
+		if (!(rl_deref(pkt)->flags & NET_MORE))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* 7.2.3.2.3: slot 0 of the queue's two; in front of the frame that needs it. */
+static void ix_tx_context(struct ix_tx *tx, const struct net_packet *p)
+{
+	u64 q0 = ix_offload_context0(p), q1 = ix_offload_context1(p);
+
+	if (!q0 || (tx->context_valid && tx->context[0] == q0 && tx->context[1] == q1))
+		return;
+	tx->context[0] = q0;
+	tx->context[1] = q1;
+	tx->context_valid = true;
+	tx->descs[tx->tail].q0 = q0;
+	tx->descs[tx->tail].q1 = q1;
+	tx->slots[tx->tail].pkt = NULL;
+	tx->tail = ix_tx_next(tx, tx->tail);
+}
+
+static u64 ix_tx_addr(const struct net_packet __rref *pkt)
+{
+	u64 addr = rl_xdma(pkt);
+
+	return addr == RL_DMA_NONE ? addr :
+	       addr + offsetof(struct net_packet, data) + rl_deref(pkt)->offset;
+}
+
+/* One packet of a frame: the next descriptor. False: the device cannot reach it. */
+static bool ix_tx_data(struct ix_tx *tx, struct net_packet __rref *pkt, u64 q1)
+{
+	u64 addr = ix_tx_addr(pkt);
+
+	if (addr == RL_DMA_NONE)
+		return false;
+	tx->descs[tx->tail].q0 = addr;
+	tx->descs[tx->tail].q1 = q1 | rl_deref(pkt)->len;
+	tx->slots[tx->tail].pkt = pkt;
+	tx->tail = ix_tx_next(tx, tx->tail);
+	return true;
+}
+
+/* Gives the descriptors from @first on back; the packets are broken. */
+static void ix_tx_undo(struct ix_tx *tx, u32 first)
+{
+	u32 at;
+
+	for (at = first; at != tx->tail; at = ix_tx_next(tx, at)) {
+		struct net_packet __rref *pkt = tx->slots[at].pkt;
+
+		tx->slots[at].pkt = NULL;
+		if (pkt)
+			ix_tx_back(tx, pkt, NET_DONE | NET_ERROR);
+	}
+	tx->tail = first;
+	tx->context_valid = false;
+}
+
+/* The batch's first packet, which is there: nobody else has the batch. */
+static struct net_packet __rref *ix_tx_pop(struct net_packet_deque32 __rref *batch)
+{
+	struct net_packet __rref *pkt = net_packet_deque32_pop_front(batch);
+
+	if (!pkt)
+		rl_die("tx batch changed");
+	return pkt;
+}
+
+/* @nr packets of a frame that cannot be sent. */
+static void ix_tx_refuse(struct ix_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	while (nr--)
+		ix_tx_back(tx, ix_tx_pop(batch), NET_DONE | NET_ERROR);
+	tx->errors++;
+}
+
+/* The frame of @nr packets at the batch's front into the ring. */
+static void ix_tx_send(struct ix_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	u32 first = tx->tail, i;
+	u64 data = 0, end;
+
+	for (i = 0; i < nr; i++) {
+		struct net_packet __rref *pkt = ix_tx_pop(batch);
+
+		if (!i) {
+			ix_tx_context(tx, rl_deref(pkt));
+			data = ix_offload_data(rl_deref(pkt));
+		}
+		end = i + 1 == nr ? IX_TXD_EOP | IX_TXD_RS : 0;
+		if (unlikely(!ix_tx_data(tx, pkt, data | end))) {
+			ix_tx_undo(tx, first);
+			ix_tx_back(tx, pkt, NET_DONE | NET_ERROR);
+			ix_tx_refuse(tx, batch, nr - i - 1);
+			return;
+		}
+	}
+	tx->slots[first].last = tx->tail ? tx->tail - 1 : tx->size - 1;
+}
+
+/* Room for a frame of @nr packets and its context; one descriptor stays free. */
+static bool ix_tx_room(const struct ix_tx *tx, u32 nr)
+{
+	return ix_tx_used(tx) + nr + 1 < tx->size;
+}
+
+static void ix_tx_ring(struct ix_queue *q)
+{
+	if (q->tx.tail == q->tx.rung)
+		return;
+	q->tx.rung = q->tx.tail;
+	barrier();	/* the descriptors before the tail; x86 keeps stores in order */
+	ix_wr(IX_TDT(q->index), q->tx.tail);
+}
+
+/* What is to go back, as much as the batch has room for, to its front and in order. */
+static void ix_tx_return(struct ix_tx *tx, struct net_packet_deque32 __rref *batch)
+{
+	u32 nr = min(NET_BATCH - net_packet_deque32_len(batch), tx->nr_back), i;
+
+	for (i = nr; i; i--)
+		if (!net_packet_deque32_push_front(batch, tx->back[i - 1]))
+			rl_die("tx batch has no room");
+	tx->nr_back -= nr;
+	memmove(tx->back, &tx->back[nr], tx->nr_back * sizeof(*tx->back));
+}
+
+/**
+ * ix_tx_run() - frames out of the batch, sent packets into it
+ * @q: queue, under its lock
+ * @batch: tx of submit_and_poll
+ *
+ * Sent frames leave the ring first: a batch that is full of frames for a ring that is full
+ * must not stand in its own way. Preemption off.
+ */
+void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
+{
+	struct ix_tx *tx = &q->tx;
+	u32 nr;
+
+	ix_tx_reap(tx);
+	while ((nr = ix_tx_frame(batch))) {
+		if (unlikely(!ix_tx_frame_ok(batch, nr))) {
+			ix_tx_refuse(tx, batch, nr);
+			continue;
+		}
+		if (!ix_tx_room(tx, nr))
+			break;
+		ix_tx_send(tx, batch, nr);
+	}
+	ix_tx_ring(q);
+	ix_tx_return(tx, batch);
+}
+
+/**
+ * ix_tx_pending() - is there something to give back?
+ * @q: queue, under its lock
+ *
+ * Any context.
+ */
+bool ix_tx_pending(const struct ix_queue *q)
+{
+	const struct ix_tx *tx = &q->tx;
+
+	return tx->nr_back || (tx->head != tx->tail && ix_tx_sent(tx));
+}
+
+/* ix_tx_idle() - nothing is the device's to send. A look without the lock. */
+bool ix_tx_idle(const struct ix_queue *q)
+{
+	return READ_ONCE(q->tx.head) == READ_ONCE(q->tx.tail);
+}
