@@ -1,0 +1,20 @@
+	movb	$1, (%rax)
+	movw	%cx, 4(%rax,%rcx)
+	movl	$5, -16(%rax,%rcx,4)
+	movq	%rdx, 24(,%rcx,8)
+	movq	%rdx, 1048576
+	movslq	8(%rax), %rdx
+	addq	$1, (%r12)
+	lock orl	$1, 8(%r13)
+	lock; incl	(%r14)
+	xchgl	%eax, (%r8)
+	xchgl	(%r9), %eax
+	lock cmpxchgq	%rcx, (%rbp)
+	lock xaddl	%eax, 4(%rbp)
+	cmpxchg16b	(%rsi)
+	shlq	%cl, (%rdi)
+	sarl	(%rdi)
+	sete	3(%rdx)
+	btsl	$3, (%rdx)
+	movnti	%rax, (%rdx)
+	notl	(%rsi)

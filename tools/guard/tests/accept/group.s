@@ -1,0 +1,5 @@
+	movq	%rax, 24(%rbx)
+	movq	%rax, 8(%rbx)
+	movl	%eax, 64(%rbx)
+	movl	%eax, 68(%rbx)
+	movl	%eax, 72(%rbx)
