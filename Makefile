@@ -12,8 +12,8 @@ TOP	:= $(CURDIR)
 BUILD	= tools/build $(if $(KUNIT),-k)
 
 .DEFAULT_GOAL := build
-.PHONY: help build modules all-kernels demo test bench soak test-debug test-debug-long
-.PHONY: debug-kernel sparse checkpatch shellcheck clean
+.PHONY: help build modules all-kernels demo demo-net test bench soak test-debug test-debug-long
+.PHONY: debug-kernel tcb sparse checkpatch shellcheck clean campaign test-long
 
 help:
 	@echo 'make [target] [KVER=release] [OUT=folder]'
@@ -21,12 +21,16 @@ help:
 	@echo '  build         modules for every installed stock kernel (default)'
 	@echo '  modules       modules for one kernel: $$(OUT)/build/KVER/ko'
 	@echo '  demo          crash a driver and watch it come back'
+	@echo '  demo-net      the same with a network driver; MIB=n to transfer'
 	@echo '  test          all tests; ONLY=name K=6.1 choose some'
 	@echo '  soak          the long tests'
 	@echo '  test-debug    tests on a kernel with KASAN, lockdep, kmemleak'
-	@echo '  test-debug-long    there, every allocation fails in turn'
+	@echo '  test-debug-long    the long ones there; every allocation fails in turn'
 	@echo '  debug-kernel  build that kernel (cached outside the tree)'
+	@echo '  campaign      N faults in the sources of domains, one at a time (SEED=s)'
+	@echo '  test-long     a campaign of 500'
 	@echo '  bench         measure'
+	@echo '  tcb           count the trusted code base, part by part'
 	@echo '  sparse checkpatch shellcheck    static checks'
 	@echo '  clean         remove $$(OUT)'
 
@@ -36,13 +40,24 @@ build all-kernels:
 modules:
 	@$(BUILD) $(KVER) $(OUT)/build/$(notdir $(KVER))
 
-demo bench:
-	@[ -x tools/$@/run ] || { echo 'make $@: not there yet' >&2; exit 1; }
+demo demo-net:
 	@$(MAKE) --no-print-directory modules
-	@tools/$@/run $(OUT)
+	@tools/demo/run $(OUT) $@
+
+bench:
+	@$(MAKE) --no-print-directory modules
+	@tools/bench/run $(OUT)
 
 test soak:
 	@tools/test/run --suite $@ --out $(OUT) $(if $(ONLY),--only '$(ONLY)') $(if $(K),--kernel $(K))
+
+N	?= 100
+campaign:
+	@$(MAKE) --no-print-directory modules
+	@selftests/campaign/run --out $(OUT) -n $(N) $(if $(SEED),--seed $(SEED)) --kernel $(or $(K),6.1)
+
+test-long:
+	@$(MAKE) --no-print-directory campaign N=500
 
 debug-kernel:
 	@tools/debug-kernel/build
@@ -50,6 +65,9 @@ debug-kernel:
 test-debug test-debug-long:
 	@tree=$$(tools/debug-kernel/build) && tools/test/run --suite $(@:test-%=%) \
 		--out $(OUT) $(if $(ONLY),--only '$(ONLY)') --tree "$$tree"
+
+tcb: modules
+	@tools/tcb/count $(OUT)/build/$(notdir $(KVER))/tree
 
 sparse:
 	@tools/build -k -s $(KVER) $(OUT)/build/sparse

@@ -10,13 +10,15 @@ usage() {
 	cat <<'END'
 usage: ./rl COMMAND [VARIABLE=value ...]
 
-  demo         crash a driver under load and watch it come back
+  demo         crash a disk's driver under load and watch it come back
+  demo-net     the same with a network driver
   build        build the modules for the stock kernels 6.1 and 6.12
   test         run all tests in virtual machines   (ONLY=name K=6.1 choose)
   test-debug   run them on a kernel with KASAN, lockdep and kmemleak
-  test-debug-long  make every allocation there fail in turn
+  test-debug-long  the long ones there; every allocation fails in turn
   soak         run the long tests
   bench        measure
+  campaign     make faults in domains, one at a time    (N=100 SEED=1 K=6.1 choose)
   clean        remove everything that was built
   help         this text
 
@@ -32,7 +34,7 @@ command=${1:-help}
 
 case $command in
 help | -h | --help) usage && exit 0 ;;
-demo | build | test | test-debug | test-debug-long | soak | bench) ;;
+demo | demo-net | build | test | test-debug | test-debug-long | soak | bench | campaign) ;;
 clean) exec make --no-print-directory -C "$top" clean ;;
 *)
 	echo "rl: unknown command '$command'; try: ./rl help" >&2

@@ -3,7 +3,14 @@
 # How a domain's .ko is built. A domain's Kbuild sets
 #   rl-domain := name
 #   name-objs-y := its objects
-# and includes this file. Its objects are compiled without any kernel header,
+# and includes this file. Stores and indirect calls are guarded (tools/guard) unless
+# it also sets
+#   rl-guard := none
+# after which redleaf.ko wants to be told with allow_unguarded=1. A guarded domain's
+# calls may need as much stack as its descriptor declares, and functions that call
+# themselves are named (their depth is checked at run time alone):
+#   rl-stack := 3072
+#   rl-recursive := names Its objects are compiled without any kernel header,
 # with %r15 reserved for the gate and %r10, %r11 for the guard, and with a stack
 # check at the head of every function. The trusted glue object (tools/glue.c) is
 # added only after tools/domain-check has looked at what they import and define.
@@ -23,8 +30,32 @@ KCOV_INSTRUMENT := n
 rl-domain-flags := -D__LINUX_COMPILER_TYPES_H -ffreestanding -ffixed-r15 -ffixed-r10 -ffixed-r11 \
 		   -pg -mfentry -mfentry-name=rl_prologue -fno-jump-tables \
 		   -Werror=vla -Wframe-larger-than=1024
+rl-guard ?= stores
+rl-stack ?= 3072
+rl-guard-flags-none :=
+# gcc finds the assembler stage as "as" through -B; for the rest see Documentation/guard.rst
+rl-guard-flags-stores := -B$(RL_TOP)/tools/guard/ -fno-stack-protector -mstringop-strategy=libcall \
+			 -fno-schedule-insns2 -fno-reorder-blocks-and-partition \
+			 -falign-functions=16 -mpreferred-stack-boundary=4 \
+			 -mincoming-stack-boundary=4 -mindirect-branch=thunk-extern \
+			 -mindirect-branch-register
+ifeq ($(filter $(rl-guard),none stores),)
+$(error $(rl-domain): rl-guard := $(rl-guard): there are "stores" and "none")
+endif
+ifeq ($(rl-guard),stores)
+ifneq ($(shell $(CC) --version 2>/dev/null | grep -i clang),)
+$(error $(rl-domain): clang cannot be guarded: it assembles by itself; build with gcc, or set rl-guard := none)
+endif
+rl-unguardable := $(filter -fsanitize=% -flto% -fsplit-stack -finstrument-functions% -fprofile% \
+		    -pipe -fplugin=% -fpic -fPIC -m32 -mx32 -masm=intel, \
+		    $(KCFLAGS) $(ccflags-y) $(foreach o,$(rl-objs),$(CFLAGS_$(o))))
+ifneq ($(rl-unguardable),)
+$(error $(rl-domain): cannot be guarded with $(rl-unguardable))
+endif
+endif
+rl-domain-flags += $(rl-guard-flags-$(rl-guard))
 $(foreach o,$(rl-objs) rl_lib.o,$(eval CFLAGS_$(o) += $(rl-domain-flags)))
-CFLAGS_rl_glue.o := -include $(RL_TOP)/core/base.h -I$(RL_TOP) -I$(RL_TOP)/core
+CFLAGS_rl_glue.o := -DRL_GUARD=$(rl-guard) -include $(RL_TOP)/core/base.h -I$(RL_TOP) -I$(RL_TOP)/core
 
 # kbuild compiles what lies in its own folder: one line that includes the rest
 $(obj)/rl_lib.c: FORCE
@@ -37,9 +68,12 @@ $(obj)/rl_glue.c: FORCE
 
 $(obj)/rl_glue.o: $(obj)/rl_checked
 
+$(addprefix $(obj)/,$(rl-objs) rl_lib.o): $(if $(filter none,$(rl-guard)),,$(RL_TOP)/tools/guard/as)
+
 $(obj)/rl_checked: $(addprefix $(obj)/,$(rl-objs) rl_lib.o) \
 		   $(RL_TOP)/core/allowlist.h $(RL_TOP)/tools/domain-check
 	@$(RL_TOP)/tools/domain-check $(rl-domain) $(RL_TOP)/core/allowlist.h \
+		$(rl-guard) $(rl-stack) "stack_overflow wild_jump $(rl-recursive)" \
 		$(addprefix $(obj)/,$(rl-objs) rl_lib.o)
 	@touch $@
 

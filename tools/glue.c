@@ -39,6 +39,7 @@ static int __init rl_glue_init(void)
 		.params = rl_glue_params,
 		.instances = rl_glue_instances,
 		.inject = rl_inject_table,
+		.level = __PASTE(RL_GUARD_, RL_GUARD),
 	};
 
 	return rl_domain_load(&rl_this_domain, THIS_MODULE, &args);
@@ -53,3 +54,4 @@ module_init(rl_glue_init);
 module_exit(rl_glue_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("RedLeaf domain");
+MODULE_INFO(rl_guard, __stringify(RL_GUARD));

@@ -5,7 +5,7 @@
  * by a domain in the exchange heap and by the kernel.
  *
  * Meant for a guest under -icount, where the TSC advances by one per instruction
- * and interrupts can be kept out: two windows of n and 2n calls differ by exactly
+ * and most windows have no interrupt in them: two of n and 2n calls differ by exactly
  * n times the same number. Loading the module measures and prints one line,
  *
  *	rl_bench: empty=3 direct=8 null=95 object=135 deque=140 xalloc=180 kmalloc=320
@@ -15,14 +15,16 @@
  * keeps what it is given; it is taken back between windows, and a call that did
  * not move its object is an error. A load that fails leaves nothing behind.
  */
-#include <linux/irqflags.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <asm/msr.h>
 #include "rltest.h"
 
 #define CALLS	100		/* the larger window makes twice as many */
 #define DEQUES	10
+#define WINDOWS		8
 
 static struct rl_domain *domain;
 static struct rltest_item __rref *objects[2 * CALLS];
@@ -95,15 +97,28 @@ static bool back_deques(u32 n)
 /* Ticks of one window, or 0 when a call of it failed. */
 static u64 window(u64 (*run)(u32 n), bool (*back)(u32 n), u32 n)
 {
-	unsigned long flags;
 	u64 begun, ended, bad;
 
-	local_irq_save(flags);
+	preempt_disable();
 	begun = rdtsc_ordered();
 	bad = run(n);
 	ended = rdtsc_ordered();
-	local_irq_restore(flags);
+	preempt_enable();
 	return back(n) && !bad ? ended - begun : 0;
+}
+
+/*
+ * The least of several: interrupts stay on, as the methods ask for it, and a window
+ * with one in it is longer.
+ */
+static u64 least(u64 (*run)(u32 n), bool (*back)(u32 n), u32 n)
+{
+	u64 best = U64_MAX;
+	u32 i;
+
+	for (i = 0; i < WINDOWS; i++)
+		best = min(best, window(run, back, n));
+	return best;
 }
 
 static int measure(const char *name, u64 (*run)(u32 n), bool (*back)(u32 n), u32 n)
@@ -111,8 +126,8 @@ static int measure(const char *name, u64 (*run)(u32 n), bool (*back)(u32 n), u32
 	u64 once, twice;
 
 	window(run, back, 2 * n);	/* patched, mapped, cached: as it stays */
-	once = window(run, back, n);
-	twice = window(run, back, 2 * n);
+	once = least(run, back, n);
+	twice = least(run, back, 2 * n);
 	if (!once || !twice) {
 		pr_err("rl_bench: %s: a call failed\n", name);
 		return -EIO;

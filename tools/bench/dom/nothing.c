@@ -4,8 +4,9 @@
  * they were given, so that a call costs the crossing and nothing else. What it keeps
  * is taken back by the measuring side. One method allocates, as often as it is told.
  */
+#define BENCH_MAIN
 #include <redleaf/domain.h>
-#include <redleaf/gen/rltest.h>
+#include <redleaf/gen/bench.h>
 
 static s32 do_null(void *self)
 {
@@ -73,15 +74,4 @@ static s32 init(void *self)
 	return 0;
 }
 
-RL_DOMAIN = {
-	.magic = RL_DOMAIN_MAGIC,
-	.abi = RL_ABI_VERSION,
-	.name = "bench",
-	.provides = "rltest",
-	.provides_fp = RLTEST_FINGERPRINT,
-	.ops = &ops,
-	.nr_ops = RLTEST_NR_OPS,
-	.state_size = 64,
-	.heap_size = 64 * 1024,
-	.init = init,
-};
+BENCH_DOMAIN(char[64], &ops, init);

@@ -83,6 +83,9 @@ typedef unsigned int gfp_t;
 #define jiffies			0
 #define _RET_IP_		((unsigned long)__builtin_return_address(0))
 #define might_sleep()		do { } while (0)
+#define preemptible()		true
+#define rcu_preempt_depth()	0
+#define OPTIMIZER_HIDE_VAR(v)	asm("" : "+r" (v))
 #define cond_resched()		do { } while (0)
 #define MAX_ERRNO		4095
 #define ERR_PTR(e)		((void *)(long)(e))
@@ -91,6 +94,7 @@ typedef unsigned int gfp_t;
 
 /* numbers */
 #define SZ_1K			0x400
+#define SZ_2K			0x800
 #define SZ_64K			0x10000
 #define SZ_4M			0x400000
 #define SZ_8M			0x800000
@@ -142,6 +146,10 @@ static __always_inline int preempt_count(void)
 	return n & 0x7fffffff;
 }
 
+#define preemptible()		(!preempt_count())
+#define rcu_preempt_depth()	(current->rcu_read_lock_nesting)
+#define irqs_disabled()		(!(__builtin_ia32_readeflags_u64() & 0x200))
+#define lockdep_assert_irqs_enabled() do { } while (0)
 #define current			get_current()
 #define task_stack_page(t)	((t)->stack)
 #define this_cpu_inc(x)		asm volatile("incq %%gs:%0" : "+m" (x))
@@ -228,6 +236,7 @@ struct kobject { int unused; };
 struct work_struct { long unused; };
 struct kref { int unused; };
 struct mutex { int unused; };
+struct rcu_head { void *next, *func; };
 struct list_head { struct list_head *next, *prev; };
 typedef struct { int unused; } spinlock_t;
 typedef struct { int unused; } wait_queue_head_t;

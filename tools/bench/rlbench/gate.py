@@ -10,7 +10,10 @@ HOW = (
     "{runs} runs of 2000 rounds, windows of 2000 calls, direct and proxied calls alternate; "
     "objects move in and back; median of windows{extra}, TSC cycles")
 REDLEAF = 124	# a cross-domain call of RedLeaf (OSDI 20), cycles
+REDLEAF_RREF = 141	# with one object
+REDLEAF_SHADOW = 279	# through a shadow
 RUNS = 5
+CHAIN = {"driver": 20, "domain": 22, "shadow": 24}	# cycles per packet at batch 32, at most
 
 
 def one_run(session):
@@ -40,10 +43,23 @@ def measure(session):
             runs=len(runs), extra=", proxied minus direct call of the same round; baseline: "
             "cross-domain call of RedLeaf"), REDLEAF)
 
+    def chain(layer, batch):
+        """Cycles per packet of the null network behind none, one, or two crossings."""
+        return Figure(
+            f"nullnet/{layer}_b{batch}", "TSC cycles per packet", calm[f"{layer}_b{batch}"][1],
+            f"domains/nullnet marks each packet of a batch of {batch} as sent; driver: called as a "
+            "function, domain: through its proxy, shadow: through a domain that passes the batch "
+            "on; else as gate/null_b2b", calm[f"driver_b{batch}"][1],
+            Target(CHAIN[layer]) if batch == 32 else None)
+
     def delta(name, key, bound):
         return Figure(name, "TSC cycles", calm[key][1], HOW.format(
             runs=len(runs), extra=", call with the object minus call without, same round"),
             calm["null_b2b"][1], Target(bound))
+
+    def plain(name, key, what, baseline, target=None):
+        return Figure(name, "TSC cycles", calm[key][1], HOW.format(
+            runs=len(runs), extra=", " + what), baseline, target)
 
     return [
         Figure("gate/direct_call", "TSC cycles", calm["direct_b2b"][1], how),
@@ -59,4 +75,13 @@ def measure(session):
                f"those of one; best of 200 rounds of each, best of {len(runs)} runs", 1,
                Target(1.8, at_least=True)),
         delta("rref/deque32_delta_b2b", "deque_b2b_delta", 12),
-    ]
+        plain("shadow/null_b2b", "shadow_b2b", "call with nothing to do through its generated "
+              "shadow; baseline: RedLeaf's", REDLEAF_SHADOW, Target(20)),
+        plain("dom/no_arg", "no_arg_b2b", "domain dom_d calls dom_c; baseline: RedLeaf's", REDLEAF),
+        plain("dom/one_arg", "one_arg_b2b", "domain dom_d calls dom_c with a number; baseline: "
+              "RedLeaf's without", REDLEAF),
+        plain("dom/one_rref", "one_rref_b2b", "domain dom_d moves an object to dom_c and has it "
+              "moved back; baseline: RedLeaf's", REDLEAF_RREF),
+        plain("gate/cascade16", "cascade_b2b", "a call through 16 domains, all of it; baseline: "
+              "16 calls with nothing to do", 16 * calm["null_b2b"][1]),
+    ] + [chain(layer, batch) for layer in CHAIN for batch in (1, 32)]

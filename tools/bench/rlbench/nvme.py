@@ -48,6 +48,11 @@ def measure(session):
         figures.append(Figure(
             f"nvme/{work}_iops", "IOPS", median(of(work, "domain", "iops")),
             how(each, "median of each driver"), median(of(work, "kernel", "iops"))))
+    each = ratios("randread_qd32", "iops") + ratios("randwrite_qd32", "iops")
+    figures.append(Figure(
+        "guard/fio_qd32_ratio", "of the kernel driver's IOPS", median(each),
+        how(each, "reads and writes at queue depth 32, nvme_dom guarded at level stores"), 1.0,
+        Target(1.0, at_least=True)))
     each = ratios(None, "cpu_us")
     what = ("CPU time that was not idle (/proc/stat) by completed I/O in the middle of the "
             "slice, interrupts included; median over all pairs of the four kinds of work")

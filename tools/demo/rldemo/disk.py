@@ -3,13 +3,22 @@
 
 import mmap
 import os
+import re
 import time
 from pathlib import Path
 
+from rldemo.crasher import attribute
+
 
 class Disk:
-    def __init__(self, name):
+    """One disk of one instance of a driver; it can be crashed (see crasher.py)."""
+
+    method = "submit"
+    answer = "I/O"
+
+    def __init__(self, name, instance):
         self.device = f"/dev/{name}"
+        self.instances = [instance]
         self._stat = Path(f"/sys/block/{name}/stat")
         self._last = time.monotonic(), self.ios()
 
@@ -27,7 +36,13 @@ class Disk:
         self._last = time.monotonic(), self.ios()
         return (self._last[1] - ios) / (self._last[0] - before)
 
-    def read_block(self):
+    def watch(self, trace):
+        """The core itself notes the first I/O."""
+
+    def answer_ns(self, instance, trace):
+        return int(re.search(r"first_io (\d+)", attribute(instance, "recovery_ns"))[1])
+
+    def provoke(self):
         """One direct read; the driver is called whatever the caches hold."""
         descriptor = os.open(self.device, os.O_RDONLY | os.O_DIRECT)
         try:

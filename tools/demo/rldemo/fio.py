@@ -35,6 +35,7 @@ class Fio:
         self._log = log
         self._seed = 0
         self._blocks = WARM_UP_BLOCKS
+        self._running = None
         self.ios = self.io_errors = self.verify_errors = 0
 
     def _start(self, *options):
@@ -63,7 +64,7 @@ class Fio:
         self.io_errors += bad_io
         ios = job["read"]["total_ios"] + job["write"]["total_ios"]
         self.ios += ios
-        return {"ios": ios, "iops": ios * 1000 / max(job["job_runtime"], 1)}
+        return {"ios": ios, "rate": ios * 1000 / max(job["job_runtime"], 1)}
 
     def _mixed(self, *options):
         return self._start(*MIXED, f"--io_size={self._blocks * BLOCK}",
@@ -75,18 +76,23 @@ class Fio:
 
     def warm_up(self):
         """A short run; its rate."""
-        return self.finish_slice(self.start_slice())["iops"]
+        self.start()
+        return self.finish()["rate"]
 
     def size_slices(self, ios):
         """Later runs do about that many I/Os."""
         self._blocks = min(max(int(ios / IOS_PER_BLOCK), WARM_UP_BLOCKS), FILE_BLOCKS)
 
-    def start_slice(self):
+    def start(self):
+        """A slice begins."""
         self._seed += 1
-        return self._mixed()
+        self._running = self._mixed()
 
-    def finish_slice(self, process):
-        return self._finish(process)
+    def runs(self):
+        return self._running.poll() is None
+
+    def finish(self):
+        return self._finish(self._running)
 
     def verify_again(self):
         """What the last run wrote, against its seed (and size: both must be the last

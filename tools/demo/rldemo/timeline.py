@@ -25,7 +25,7 @@ def _step(span, most):
 
 
 def _rates(samples):
-    """(time, I/Os a second) between neighbours; slices are never mixed up."""
+    """(time, so much a second) between neighbours; slices are never mixed up."""
     points = []
     for (t0, n0), (t1, n1) in zip(samples, samples[1:]):
         if t1 > t0:
@@ -57,7 +57,7 @@ class Canvas:
                           f'height="{height:.1f}" fill="{colour}"/>')
 
 
-def _axes(canvas):
+def _axes(canvas, words):
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
     step = _step(canvas.rate, 6)
     for rate in range(0, int(canvas.rate) + 1, step):
@@ -71,7 +71,7 @@ def _axes(canvas):
     canvas.line(LEFT, TOP, LEFT, bottom, "#444")
     canvas.text((LEFT + right) / 2, HEIGHT - 12, "seconds", "middle")
     middle = (TOP + bottom) / 2
-    canvas.text(18, middle, "I/Os completed per second", "middle",
+    canvas.text(18, middle, words, "middle",
                 f' transform="rotate(-90 18 {middle:.0f})"')
 
 
@@ -83,12 +83,12 @@ def _slices(canvas, run):
 
 
 def _busy(samples):
-    """Without the idle time of fio's start and end."""
-    ios = [n for _, n in samples]
-    if not ios or ios[0] == ios[-1]:
+    """Without the idle time of the load's start and end."""
+    moved = [n for _, n in samples]
+    if not moved or moved[0] == moved[-1]:
         return []
-    first = next(i for i, n in enumerate(ios) if n > ios[0]) - 1
-    return samples[first:ios.index(ios[-1]) + 1]
+    first = next(i for i, n in enumerate(moved) if n > moved[0]) - 1
+    return samples[first:moved.index(moved[-1]) + 1]
 
 
 def _curve(canvas, samples, colour, width):
@@ -98,7 +98,7 @@ def _curve(canvas, samples, colour, width):
 
 
 def _throughput(canvas, run):
-    """Two curves a slice; between slices fio is not running."""
+    """Two curves a slice; between slices there is no load."""
     for piece in run["slices"]:
         inside = _busy([s for s in run["samples"] if piece["from"] <= s[0] <= piece["to"]])
         _curve(canvas, inside, FINE, 1)
@@ -112,12 +112,10 @@ def _crashes(canvas, run):
         canvas.parts.append(f'<path d="M{x - 4:.1f},{TOP - 8} h8 l-4,8 z" fill="{colour}"/>')
 
 
-def _legend(canvas, run, report):
-    canvas.text(LEFT, 24, f"{report['filesystem']} on {report['device']} while its driver is "
-                f"crashed, stock kernel {report['kernel']}", more=' font-size="17"')
-    loss = report["loss_percent"]
-    canvas.text(LEFT, 44, f"median {report['iops_without_crashes']} IOPS without crashes, "
-                f"{report['iops_with_crashes']} with one a second: loss {loss} %")
+def _legend(canvas, kind, run, report):
+    canvas.text(LEFT, 24, f"{kind.setting(run)}; the driver is crashed again and again; stock "
+                f"kernel {report['kernel']}", more=' font-size="17"')
+    canvas.text(LEFT, 44, f"{kind.rates(report)} (medians of slices)")
     x = LEFT
     for colour, words in (FINE, "each 100 ms"), (COARSE, "each second"):
         canvas.line(x, 64, x + 22, 64, colour, 2)
@@ -132,7 +130,7 @@ def _legend(canvas, run, report):
         x += 40 + 7 * len(kind)
 
 
-def draw(run, report):
+def draw(kind, run, report):
     """The picture as text; with nothing measured, axes and a title."""
     seconds = max([piece["to"] for piece in run["slices"]], default=1)
     rates = sorted(rate for _, rate in _rates(run["samples"]))
@@ -140,14 +138,14 @@ def draw(run, report):
     highest = rates[int(len(rates) * 0.998)] if rates else 1
     canvas = Canvas(seconds, max(highest * 1.05, 1))
     _slices(canvas, run)
-    _axes(canvas)
+    _axes(canvas, kind.AXIS)
     _crashes(canvas, run)
     canvas.parts.append(f'<clipPath id="plot"><rect x="{LEFT}" y="{TOP}" '
                         f'width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"/>'
                         '</clipPath><g clip-path="url(#plot)">')
     _throughput(canvas, run)
     canvas.parts.append("</g>")
-    _legend(canvas, run, report)
+    _legend(canvas, kind, run, report)
     body = "\n".join(canvas.parts)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
             f'width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" font-size="13" '

@@ -4,8 +4,8 @@
 A system test is an executable selftests/<area>/<name>.test whose first comment
 lines may say what guest it wants:
 
-    # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 timeout=120 kernels="6.1 6.12" \
-suite=test,debug
+    # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 nic=2 timeout=120 \
+kernels="6.1 6.12" suite=test,debug
     # debug: timeout=240 RL_REPEAT=2
     # console: regular expression of kernel warnings that belong to the test
 
@@ -31,6 +31,7 @@ class Guest:
     mem: str = "1024"
     cmdline: str = ""
     nvme: str = "0"
+    nic: str = "0"
     qemu: str = ""
     icount: str = ""
 
@@ -39,6 +40,12 @@ class Guest:
         if self.nvme.isdigit():
             return ["size=256M"] * int(self.nvme)
         return self.nvme.split()
+
+    def nic_specs(self):
+        """nic=2 means two default 82599 ports; anything else is a list of specs."""
+        if self.nic.isdigit():
+            return [""] * int(self.nic)
+        return self.nic.split()
 
 
 @dataclass(frozen=True)

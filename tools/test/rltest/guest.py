@@ -22,6 +22,16 @@ MARK = "rl-test: {} {}"
 MARK_WAIT_SECONDS = 3
 
 
+def lacking(top, guest):
+    """Why no such guest can be had on this machine; empty when it can."""
+    if not guest.nic_specs():
+        return ""
+    build = subprocess.run(
+        [top / "tools/qemu-82599/build"], capture_output=True, text=True, check=False
+    )
+    return build.stderr.strip() if build.returncode == tap.EXIT_SKIPPED else ""
+
+
 class Boot:
     """One guest; `tests` share it. Its files go to `folder`, one log a test."""
 
@@ -43,6 +53,8 @@ class Boot:
         command += ["--icount"] if guest.icount else []
         for spec in guest.nvme_specs():
             command += ["--nvme", spec]
+        for spec in guest.nic_specs():
+            command += ["--nic", spec]
         return [*command, "--", self.top / "selftests/run-guest"]
 
     def limit(self, test):
@@ -58,6 +70,7 @@ class Boot:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         shutil.copytree(self.ko_folder, self.folder / "ko")
+        (self.folder / "build").symlink_to(self.ko_folder.parent)
         plan = (f"{t.name}\t{self.guest_limit(t)}\t{t.command}\n" for t in self.tests)
         (self.folder / "plan").write_text("".join(plan))
 

@@ -36,7 +36,7 @@ class Report:
             self.show(self.suites[-1], result.problems)
 
     def show(self, suite, problems):
-        """One line for a suite; the reasons and the log when it failed."""
+        """One line for a suite, and why it was skipped; the log when it failed."""
         verdict = "FAIL" if suite["failed"] else "ok"
         print(
             f"{verdict:4} {suite['kernel']:6} {suite['name']:32} "
@@ -46,7 +46,7 @@ class Report:
         )
         for problem in problems[:SHOWN_PROBLEMS]:
             print(f"       {problem}", flush=True)
-        if problems:
+        if suite["failed"]:
             print(f"       log: {suite['log']}", flush=True)
 
     def heartbeat(self, stop):

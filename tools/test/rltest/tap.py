@@ -12,7 +12,7 @@ EXIT_SKIPPED = 4
 
 @dataclass
 class Result:
-    """What one suite did; `problems` are shown and each counts as a failure."""
+    """What one suite did; `problems` are shown: why it failed or was skipped."""
 
     passed: int = 0
     failed: int = 0
