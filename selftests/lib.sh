@@ -23,7 +23,7 @@ is() {
 
 # The core's parameters; a test may set others before it loads anything.
 # The hang limit is for machines that do not run their virtual CPUs all the time.
-core_options=(max_restarts=0 allow_inject=1 hang_ms=300)
+core_options=(max_restarts=0 allow_inject=1 allow_unguarded=1 hang_ms=300)
 
 load_core() {
 	load redleaf "${core_options[@]}"
@@ -100,6 +100,11 @@ nvme_bdf() {
 		[ "$(cat "$device/class")" != 0x010802 ] || found+=("${device##*/}")
 	done
 	echo "${found[${1:-0}]:-}"
+}
+
+# crashed_more INSTANCE NUMBER: it has died more often
+crashed_more() {
+	[ "$(value "$1" crashes)" -gt "$2" ]
 }
 
 # inject INSTANCE FAULT METHOD, as often as it takes to hit a running generation

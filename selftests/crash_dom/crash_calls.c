@@ -3,11 +3,11 @@
  * The crash domain's side of interface rltest: trivial answers, deaths on
  * demand, and calls of the next crash domain for the nesting tests.
  */
+#define CRASH_MAIN
 #include <redleaf/log.h>
+#include <redleaf/gen/crash.h>
 #include "crash.h"
 #include "kinds.h"
-
-enum { NEED_HOST, NEED_NEXT };
 
 static s32 do_null(void *self)
 {
@@ -51,8 +51,8 @@ static s32 do_nest(void *self, u32 depth, u32 kind, u64 arg)
 
 	if (!depth)
 		return crash_now(self, kind & 0xff, arg);
-	r = rlc_rltest_nest(rl_iface(NEED_NEXT), depth - 1, kind, arg);
-	rlc_rltest_host_note(rl_iface(NEED_HOST), r.rpc, depth);
+	r = rlc_rltest_nest(rl_iface(CRASH_REQ_RLTEST), depth - 1, kind, arg);
+	rlc_rltest_host_note(rl_iface(CRASH_REQ_RLTEST_HOST), r.rpc, depth);
 	if (kind & 0x80000000u && depth == ((kind >> 8) & 0xff))
 		return crash_now(self, CRASH_null_wr, 0);
 	return r.rpc ? -EREMOTEIO : r.err;
@@ -89,50 +89,23 @@ static const struct rltest_ops ops = {
 	.set = do_set,
 };
 
-enum { PARAM_INIT_CRASH, PARAM_INIT_ERROR };
-
 static s32 init(void *self)
 {
 	struct crash *c = self;
 	s32 event = rl_event_create();
 	struct rl_ret r;
 
-	if (rl_param(PARAM_INIT_CRASH))
-		return crash_now(c, rl_param(PARAM_INIT_CRASH) - 1, 0);
-	if (rl_param(PARAM_INIT_ERROR))
-		return -(s32)rl_param(PARAM_INIT_ERROR);
+	if (rl_param(CRASH_PARAM_INIT_CRASH))
+		return crash_now(c, rl_param(CRASH_PARAM_INIT_CRASH) - 1, 0);
+	if (rl_param(CRASH_PARAM_INIT_ERROR))
+		return -(s32)rl_param(CRASH_PARAM_INIT_ERROR);
 	if (event < 0)
 		return event;
 	c->event = event;
 	/* the test may want this start to fail */
-	r = rlc_rltest_host_note(rl_iface(NEED_HOST), CRASH_NOTE_INIT, 0);
+	r = rlc_rltest_host_note(rl_iface(CRASH_REQ_RLTEST_HOST), CRASH_NOTE_INIT, 0);
 	return r.rpc ? -EREMOTEIO : r.err;
 }
 
-static const struct rl_param_desc params[] = {
-	{ "init_crash", 0, 0, CRASH_NR, "die in init: kind + 1, 0: do not" },
-	{ "init_error", 0, 0, 4095, "errno that init answers, 0: none" },
-};
-
-static const struct rl_require requires[] = {
-	[NEED_HOST] = { .iface = "rltest_host", .fingerprint = RLTEST_HOST_FINGERPRINT,
-			.host = true },
-	[NEED_NEXT] = { .iface = "rltest", .fingerprint = RLTEST_FINGERPRINT, .optional = true },
-};
-
-RL_DOMAIN = {
-	.magic = RL_DOMAIN_MAGIC,
-	.abi = RL_ABI_VERSION,
-	.name = "crash",
-	.provides = "rltest",
-	.provides_fp = RLTEST_FINGERPRINT,
-	.ops = &ops,
-	.nr_ops = RLTEST_NR_OPS,
-	.state_size = sizeof(struct crash),
-	.heap_size = 64 * 1024,
-	.init = init,
-	.params = params,
-	.nr_params = ARRAY_SIZE(params),
-	.requires = requires,
-	.nr_requires = ARRAY_SIZE(requires),
-};
+static_assert(CRASH_NR_KINDS == CRASH_NR);
+CRASH_DOMAIN(struct crash, &ops, init);

@@ -45,6 +45,20 @@ void rltest_threads(const char *mix, unsigned int n);
 void rltest_outer(const char *kind, unsigned int mask);
 void rltest_foreign(const char *how);
 void rltest_litmus(const char *mode, unsigned int rounds);
+void rltest_hostile(const char *name);
 void rltest_attack(const char *order, unsigned int kills);
+void rltest_cascade(const char *victim, unsigned int depth);
+
+/*
+ * rltest_cascade.c: the instances of dom_c and dom_d in load order; written under
+ * rl_domains_lock, valid while their modules stay.
+ */
+extern struct rl_domain *rltest_dom_c;
+extern struct rl_domain *rltest_dom_d[];
+extern int rltest_nr_dom_d;
+
+/* Registers and unregisters their interfaces. */
+int rltest_cascade_init(void);
+void rltest_cascade_exit(void);
 
 #endif

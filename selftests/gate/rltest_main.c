@@ -121,6 +121,12 @@ static struct rl_iface host_iface = {
 
 static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 {
+	if (!strcmp(cmd, "cascade")) {
+		rltest_cascade(a, n);
+		return 0;
+	}
+	if (!rltest_nr)
+		return -ENODEV;
 	if (!strcmp(cmd, "matrix"))
 		rltest_matrix(a, b, n);
 	else if (!strcmp(cmd, "nest"))
@@ -135,6 +141,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		WRITE_ONCE(failing_inits, n);
 	else if (!strcmp(cmd, "litmus"))
 		rltest_litmus(a, n);
+	else if (!strcmp(cmd, "hostile"))
+		rltest_hostile(a);
 	else if (!strcmp(cmd, "attack"))
 		rltest_attack(a, n);
 	else
@@ -155,7 +163,7 @@ static ssize_t run_write(struct file *file, const char __user *ubuf, size_t len,
 	mutex_lock(&run_lock);
 	seq_buf_init(&out, result, sizeof(result));
 	rltest_user_page = (unsigned long)ubuf & PAGE_MASK;
-	err = rltest_nr ? dispatch(cmd, a, b, n) : -ENODEV;
+	err = dispatch(cmd, a, b, n);
 	mutex_unlock(&run_lock);
 	return err ?: len;
 }
@@ -184,6 +192,12 @@ static int __init rltest_init(void)
 		rl_iface_unregister(&iface);
 		return err;
 	}
+	err = rltest_cascade_init();
+	if (err) {
+		rl_iface_unregister(&host_iface);
+		rl_iface_unregister(&iface);
+		return err;
+	}
 	seq_buf_init(&out, result, sizeof(result));
 	dir = debugfs_create_dir("rltest", NULL);
 	debugfs_create_file("run", 0200, dir, NULL, &run_fops);
@@ -194,6 +208,7 @@ static int __init rltest_init(void)
 static void __exit rltest_exit(void)
 {
 	debugfs_remove(dir);
+	rltest_cascade_exit();
 	rl_iface_unregister(&host_iface);
 	rl_iface_unregister(&iface);
 }

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A case of the campaign: which fault, in which domain; and its module.
+
+Case K of seed S is always the same mutant of the same sources: both choose the
+domain, the kind of fault, the place and the change. A mutant is compiled with the
+commands that kbuild used for the unchanged domain, so it has the guard, and its
+module is checked and linked like any other.
+"""
+
+import random
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from .faults import KINDS
+from .source import Source
+
+# Lines in the kernel log tell that the changed place was reached.
+HIT = b"rl_campaign_hit()"
+HIT_HEADER = """#include <redleaf/log.h>
+static inline void rl_campaign_hit(void)
+{
+	rl_log_write(RL_LOG_WARN, "campaign: hit", 13);
+}
+"""
+
+
+@dataclass
+class Domain:
+    """A domain whose sources are changed; `folder` is in the built tree."""
+
+    name: str       # of the module
+    instance: str
+    folder: Path
+    disk: str
+    sources: dict = field(default_factory=dict)
+
+    def files(self):
+        """Its own files, not those that every domain is linked with."""
+        return sorted(p for p in self.folder.glob("*.c")
+                      if not p.name.startswith("rl_") and not p.name.endswith(".mod.c"))
+
+
+@dataclass
+class Mutant:
+    case: int
+    domain: Domain
+    kind: str
+    file: Path
+    line: int
+    before: str
+    after: str
+    text: bytes
+
+    def describe(self):
+        return {"case": self.case, "domain": self.domain.name, "kind": self.kind,
+                "file": self.file.name, "line": self.line, "before": self.before,
+                "after": self.after}
+
+
+def command_of(target):
+    """How kbuild made `target`: its shell text, and the folder it ran in."""
+    text = (target.parent / f".{target.name}.cmd").read_text().splitlines()[0]
+    return text.split(":=", 1)[1].strip()
+
+
+def parse_flags(command):
+    """What libclang must know of a compiler's command line."""
+    words = shlex.split(command.split(";")[0])
+    flags = [w for w in words if w.startswith(("-I", "-D")) and "KBUILD_" not in w]
+    return [*flags, "-nostdinc", "-ffreestanding", "-std=gnu11", "-ferror-limit=1", "-w"]
+
+
+@lru_cache(maxsize=None)
+def faults_of(path, flags):
+    """All faults of a file, by kind."""
+    source = Source(path, list(flags))
+    return source, {kind: list(make(source)) for kind, make in KINDS.items()}
+
+
+def all_faults(domain, kind):
+    for path in domain.files():
+        flags = tuple(parse_flags(command_of(path.with_suffix(".o"))))
+        source, faults = faults_of(path, flags)
+        for fault in faults[kind]:
+            yield source, fault
+
+
+def apply(domain, kind, source, fault, case):
+    """The source with this fault; the full expression around it tells that it was reached."""
+    start, end = fault.node.span
+    outer_start, outer_end = fault.node.whole()
+    changed = source.text[outer_start:start] + fault.text + source.text[end:outer_end]
+    return Mutant(
+        case, domain, kind, source.path, source.text.count(b"\n", 0, start) + 1,
+        source.text[start:end].decode(), fault.text.decode(),
+        b"".join((source.text[:outer_start], b"({ ", HIT, b"; ", changed, b"; })",
+                  source.text[outer_end:])))
+
+
+def make(domains, seed, case):
+    """The mutant of this case."""
+    choice = random.Random(f"{seed}:{case}")
+    while True:
+        domain, kind = choice.choice(domains), choice.choice(sorted(KINDS))
+        faults = list(all_faults(domain, kind))
+        if faults:
+            break
+    source, fault = choice.choice(faults)
+    return apply(domain, kind, source, fault, case)
+
+
+class Refused(Exception):
+    """The build did not make a module of it; `stage` says what refused."""
+
+    def __init__(self, stage, text):
+        super().__init__(text)
+        self.stage = stage
+
+
+class Builder:
+    """Makes modules of mutants, in `work`; what is `built` stays as it is."""
+
+    def __init__(self, top, built, kernel_dir, work):
+        self.top, self.kernel_dir, self.work = top, kernel_dir, work
+        work.mkdir(parents=True, exist_ok=True)
+        self.rlverify = built / "rlverify/rlverify"
+        self.key = subprocess.run([top / "tools/rlkey", "path"], check=True, text=True,
+                                  capture_output=True).stdout.strip()
+        self.header = work / "campaign_hit.h"
+        self.header.write_text(HIT_HEADER)
+
+    def shell(self, stage, text):
+        done = subprocess.run(text, shell=True, cwd=self.kernel_dir, capture_output=True, text=True)
+        if done.returncode:
+            raise Refused(stage, (done.stderr or done.stdout).strip()[-400:])
+
+    def compile(self, mutant, folder):
+        """The changed file, by the command of the unchanged one."""
+        original = mutant.file.with_suffix(".o")
+        source, target = folder / mutant.file.name, folder / original.name
+        source.write_bytes(mutant.text)
+        text = command_of(original).replace(str(original), str(target))
+        text = text.replace(str(mutant.file), str(source))
+        text = re.sub(r"-Wp,-MMD,\S+", "", text)
+        # A changed program may be one that a warning would have stopped.
+        text = text.replace(" -Werror ", " ")
+        text = text.replace(" -c ", f" -I{mutant.file.parent} -include {self.header} -c ", 1)
+        self.shell("compiler", text)
+        return target
+
+    def objects(self, mutant, changed):
+        folder = mutant.domain.folder
+        names = (folder / f"{mutant.domain.name}.mod").read_text().split()
+        return [changed if Path(n).name == changed.name else Path(n) for n in names]
+
+    def check(self, mutant, objects):
+        """tools/domain-check, as tools/domain.mk calls it."""
+        own = " ".join(str(o) for o in objects if o.name != "rl_glue.o")
+        self.shell("domain-check", f"{self.top}/tools/domain-check {mutant.domain.name} "
+                   f"{self.top}/core/allowlist.h stores 3072 'stack_overflow wild_jump' {own}")
+
+    def build(self, mutant, target):
+        """Leave the mutant's module in `target`; raises Refused."""
+        folder = self.work / f"case{mutant.case}"
+        folder.mkdir(exist_ok=True)
+        objects = self.objects(mutant, self.compile(mutant, folder))
+        self.check(mutant, objects)
+        name, original = mutant.domain.name, mutant.domain.folder
+        linked = folder / f"{name}.o"
+        listing = folder / "objects"
+        listing.write_text("\n".join(map(str, objects)))
+        text = command_of(original / f"{name}.o").replace(str(original / f"{name}.o"), str(linked))
+        self.shell("linker", text.replace(f"@{original / name}.mod", f"@{listing}"))
+        text = command_of(original / f"{name}.ko")
+        text = text.replace(str(original / f"{name}.ko"), str(target))
+        self.shell("linker", text.replace(str(original / f"{name}.o"), str(linked)))
+        self.seal(original, target)
+
+    def seal(self, original, target):
+        """The verifier's word on it, as tools/build asks for it."""
+        self.shell("verifier", f"{self.rlverify} --level stores --glue {original}/rl_glue.o "
+                   f"--seal {self.key} {target}")

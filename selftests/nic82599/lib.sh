@@ -1,0 +1,182 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the judges of the 82599 model share: two ports of the in-tree ixgbe at the ends
+# of a cable, each in a network namespace, a program that talks over it, and what the
+# model thought of the driver
+#
+# Sourced by *.test files after RL_TOP is set. Port N is interface pN in namespace nN,
+# 192.0.2.(N+1) and 2001:db8::(N+1); its device in QEMU is nicN.
+# shellcheck source=selftests/lib.sh
+. "$RL_TOP/selftests/lib.sh"
+
+traffic=$RL_TOP/selftests/nic82599/traffic
+server=''
+
+# Address of the Nth (from 0) 82599 function.
+nic_bdf() {
+	local device found=()
+	for device in /sys/bus/pci/devices/*; do
+		[ "$(cat "$device/vendor" "$device/device")" != $'0x8086\n0x10fb' ] ||
+			found+=("${device##*/}")
+	done
+	echo "${found[$1]:-}"
+}
+
+# ns N COMMAND...: in the namespace of port N
+ns() {
+	local n=$1
+	shift
+	ip netns exec "n$n" "$@"
+}
+
+# ns_start N COMMAND...: the same in the background; $started is the process of COMMAND
+ns_start() {
+	ip netns exec "n$1" "${@:2}" &
+	started=$!
+}
+
+# qom COMMAND N NAME [VALUE]: a property of the model's object for port N
+qom() {
+	"$RL_TOP/tools/vm/hmp" "$1" "/machine/peripheral/nic$2" "${@:3}"
+}
+
+counter() {
+	qom qom-get "$1" "$2"
+}
+
+counter_is() {
+	local have
+	have=$(counter "$1" "$2")
+	echo "$2 of port $1: $have, want $3"
+	[ "$have" = "$3" ]
+}
+
+# What must not grow while a driver keeps the rules, of both ports. Tests share guests,
+# and some break rules: what counts is the difference.
+errors() {
+	local n name
+	for n in 0 1; do
+		for name in guest-errors unknown-accesses dma-errors; do
+			echo "nic$n $name $(counter $n $name)"
+		done
+	done
+}
+
+# same_errors BEFORE
+same_errors() {
+	local have
+	have=$(errors)
+	printf '%s\n' "before:" "$1" "now:" "$have"
+	[ "$have" = "$1" ]
+}
+
+# counter_grew N NAME BEFORE
+counter_grew() {
+	local have
+	have=$(counter "$1" "$2")
+	echo "$2 of port $1: $have, before: $3"
+	[ "$have" -gt "$3" ]
+}
+
+# The model's complaints so far; complaints_since COUNT prints the later ones.
+complaints() {
+	grep -Ec 'guest error|unknown register|DMA' "$VM_OUT/nic.log"
+}
+
+complaints_since() {
+	grep -E 'guest error|unknown register|DMA' "$VM_OUT/nic.log" | tail -n "+$(($1 + 1))"
+}
+
+# no_complaints COUNT [REGEX]: nothing since then but what REGEX takes
+no_complaints() {
+	! complaints_since "$1" | grep -Ev "${2:-^$}"
+}
+
+link_is() {
+	[ "$(ns "$1" cat "/sys/class/net/p$1/carrier")" = "$2" ]
+}
+
+link_up() {
+	wait_for 60 link_is "$1" 1
+}
+
+links_up() {
+	link_up 0 && link_up 1
+}
+
+# port_up N: the interface of function N, wherever it appeared
+port_up() {
+	local n=$1 bdf
+	bdf=$(nic_bdf "$n")
+	wait_for 60 ls "/sys/bus/pci/devices/$bdf/net/" || return
+	ip netns add "n$n" 2>/dev/null
+	ip link set "$(ls "/sys/bus/pci/devices/$bdf/net")" name "p$n" netns "n$n" &&
+		ip -n "n$n" addr add "192.0.2.$((n + 1))/24" dev "p$n" &&
+		ip -n "n$n" addr add "2001:db8::$((n + 1))/64" dev "p$n" nodad &&
+		ip -n "n$n" link set lo up && ip -n "n$n" link set "p$n" up
+}
+
+start_server() {
+	ns_start 1 "$traffic" serve 7 >/dev/null 2>&1
+	server=$started
+}
+
+# Both ports with their driver and the server on port 1. What the tests before left
+# of the driver goes first, so each begins with a reset device.
+ports_up() {
+	! loaded ixgbe || rmmod ixgbe
+	modprobe ixgbe && port_up 0 && port_up 1 && links_up && start_server &&
+		wait_for 120 ns 0 "$traffic" stream 192.0.2.2 7 0
+}
+
+ports_down() {
+	[ -z "$server" ] || { kill "$server" && wait "$server"; }
+	server=''
+	ip netns del n0 && ip netns del n1 && rmmod ixgbe
+}
+
+# set_mtu N BYTES
+set_mtu() {
+	ip -n "n$1" link set "p$1" mtu "$2"
+}
+
+# stream KIB [ADDRESS]: that much both ways at once over TCP, every byte compared
+stream() {
+	ns 0 timeout 300 "$traffic" stream "${2:-192.0.2.2}" 7 "$1"
+}
+
+# sizes FIRST LAST STEP [ADDRESS]: echoes of frames of all these sizes without FCS
+sizes() {
+	ns 0 timeout 300 "$traffic" sizes "${4:-192.0.2.2}" 7 "$1" "$2" "$3"
+}
+
+# proto_errors N: segments and datagrams that software found a wrong checksum in
+proto_errors() {
+	# shellcheck disable=SC2016 # awk's own
+	ns "$1" awk '$1 == "Tcp:" || $1 == "Udp:" {
+		if (!($1 in name)) { name[$1] = $0; next }
+		n = split(name[$1], f)
+		for (i = 2; i <= n; i++) if (f[i] == "InCsumErrors") sum += $i
+	} END { print sum + 0 }' /proc/net/snmp
+}
+
+# stat N NAME: one line of ethtool -S
+stat() {
+	ns "$1" ethtool -S "p$1" | awk -v name="$2:" '$1 == name { print $2 }'
+}
+
+# interrupts_of N: all that port N had, on two CPUs
+interrupts_of() {
+	# shellcheck disable=SC2016 # awk's own
+	awk -v port="p$1" '$NF ~ "^" port "(-TxRx-[0-9]+)?$" { sum += $2 + $3 } END { print sum + 0 }' \
+		/proc/interrupts
+}
+
+# self_test N online|offline: passed, and no part of it failed
+self_test() {
+	local output
+	output=$(ns "$1" ethtool -t "p$1" "$2")
+	echo "$output"
+	[[ $output == *"The test result is PASS"* ]] && ! grep -E '\s[1-9][0-9]*$' <<<"$output"
+}
