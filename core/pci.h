@@ -73,6 +73,9 @@ struct rl_vec {
  * @lock:	mutex of what generations change; taken on domain threads in
  *		core code and by the reaper
  * @res:	the grant, in the ledger of the generation
+ * @reset:	how the device is reset; NULL: by function reset alone
+ * @reset_bar:	BAR with the registers of @reset
+ * @reset_off:	where in it; found at claim, and never by a domain's word
  * @dom:	whose it is, like all below written at claim
  * @pdev:	referenced until rl_pci_release()
  * @node:	in the list of claims, under claims_lock (pci.c)
@@ -90,6 +93,9 @@ struct rl_pci {
 	u32 granted;
 	struct mutex lock;	/* bar[].len, granted */
 	struct rl_res res;
+	const struct rl_reset *reset;
+	u32 reset_bar;
+	u32 reset_off;
 	struct rl_domain *dom;
 	struct pci_dev *pdev;
 	struct list_head node;
@@ -113,11 +119,12 @@ void rl_pci_teardown(struct rl_pci *p);
 s32 rl_pci_describe(struct rl_domain *d, struct rl_pci_info *info);
 s32 rl_pci_map_bar(struct rl_domain *d, u32 bar);
 s32 rl_pci_master(struct rl_domain *d, bool on);
+u32 rl_pci_config_read(struct rl_domain *d, u32 off);
 void rl_pci_refused(struct rl_domain *d);
 void rl_pci_all_ones(struct rl_domain *d);
 
 /* pci_reset.c */
-bool rl_pci_reset_bar0(const struct pci_dev *pdev);
+void rl_pci_find_reset(struct rl_pci *p);
 int rl_pci_reset(struct rl_pci *p);
 
 /* irq.c */

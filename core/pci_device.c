@@ -9,6 +9,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
+#include <linux/iommu.h>
 #include <linux/swiotlb.h>
 #include "caps.h"
 #include "pci.h"
@@ -90,8 +91,9 @@ static int setup_memory(struct rl_pci *p)
 	if (err)
 		return err;
 	find_hole(p);
-	if (rl_pci_reset_bar0(p->pdev))
-		err = map(p, 0);
+	rl_pci_find_reset(p);
+	if (p->reset)
+		err = map(p, p->reset_bar);
 	if (err)
 		pci_release_mem_regions(p->pdev);
 	return err;
@@ -157,6 +159,13 @@ void rl_pci_teardown(struct rl_pci *p)
 	pci_disable_device(p->pdev);
 }
 
+static bool translated(struct pci_dev *pdev)
+{
+	const struct iommu_domain *dom = iommu_get_domain_for_dev(&pdev->dev);
+
+	return dom && dom->type != IOMMU_DOMAIN_IDENTITY;
+}
+
 /* Context: any. Return: 0, -ENODEV. */
 s32 rl_pci_describe(struct rl_domain *d, struct rl_pci_info *info)
 {
@@ -172,6 +181,7 @@ s32 rl_pci_describe(struct rl_domain *d, struct rl_pci_info *info)
 		.subdevice = p->pdev->subsystem_device,
 		.class = p->pdev->class,
 		.revision = p->pdev->revision,
+		.translated = translated(p->pdev),
 		.domain = pci_domain_nr(p->pdev->bus),
 		.bus = p->pdev->bus->number,
 		.devfn = p->pdev->devfn,
@@ -223,6 +233,30 @@ s32 rl_pci_master(struct rl_domain *d, bool on)
 		pci_clear_master(p->pdev);
 	mutex_unlock(&p->lock);
 	return 0;
+}
+
+/**
+ * rl_pci_config_read() - a dword of the device's configuration space
+ * @d: domain; dies when there is none
+ * @off: offset
+ *
+ * Context: any but NMI. Return: what is there; all ones when the device is gone.
+ */
+u32 rl_pci_config_read(struct rl_domain *d, u32 off)
+{
+	struct rl_pci *p = d->pci;
+	u32 val = ~0u;
+
+	if (p && READ_ONCE(p->gone))
+		return val;
+	if (!p || off & 3 || off >= p->pdev->cfg_size) {
+		rl_domain_kill_why(d, RL_R_VIOLATION, "no such register in configuration space");
+		return val;
+	}
+	pci_read_config_dword(p->pdev, off, &val);
+	if (val == ~0u)
+		rl_pci_all_ones(d);
+	return val;
 }
 
 /* An access rl_bar_at() refused: nothing to answer if the device is gone. */

@@ -12,69 +12,65 @@
 #include "entry.h"
 #include "pci.h"
 
-u32 rl_read32(u32 bar, u32 off)
-{
-	struct rl_frame *f = rl_entry_begin();
-	struct rl_domain *d = rl_gate_domain(f->gate);
-	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u32));
-	u32 val = ~0u;
-
-	if (likely(at))
-		val = readl(at);
-	else
-		rl_pci_refused(d);
-	if (unlikely(val == ~0u))
-		rl_pci_all_ones(d);
-	rl_entry_end(f);
-	return val;
+#define DEFINE_READ(name, type, readx)					\
+type name(u32 bar, u32 off)						\
+{									\
+	struct rl_frame *f = rl_entry_begin();				\
+	struct rl_domain *d = rl_gate_domain(f->gate);			\
+	void __iomem *at = rl_bar_at(d, bar, off, sizeof(type));	\
+	type val = ~(type)0;						\
+									\
+	if (likely(at))							\
+		val = readx(at);					\
+	else								\
+		rl_pci_refused(d);					\
+	if (unlikely(val == (type)~(type)0))				\
+		rl_pci_all_ones(d);					\
+	rl_entry_end(f);						\
+	return val;							\
 }
+
+#define DEFINE_WRITE(name, type, writex)				\
+void name(u32 bar, u32 off, type val)					\
+{									\
+	struct rl_frame *f = rl_entry_begin();				\
+	struct rl_domain *d = rl_gate_domain(f->gate);			\
+	void __iomem *at = rl_bar_at(d, bar, off, sizeof(type));	\
+									\
+	if (likely(at))							\
+		writex(val, at);					\
+	else								\
+		rl_pci_refused(d);					\
+	rl_entry_end(f);						\
+}
+
+DEFINE_READ(rl_read8, u8, readb)
+EXPORT_SYMBOL_GPL(rl_read8);
+DEFINE_READ(rl_read16, u16, readw)
+EXPORT_SYMBOL_GPL(rl_read16);
+DEFINE_READ(rl_read32, u32, readl)
 EXPORT_SYMBOL_GPL(rl_read32);
-
-u64 rl_read64(u32 bar, u32 off)
-{
-	struct rl_frame *f = rl_entry_begin();
-	struct rl_domain *d = rl_gate_domain(f->gate);
-	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u64));
-	u64 val = ~0ull;
-
-	if (likely(at))
-		val = readq(at);
-	else
-		rl_pci_refused(d);
-	if (unlikely(val == ~0ull))
-		rl_pci_all_ones(d);
-	rl_entry_end(f);
-	return val;
-}
+DEFINE_READ(rl_read64, u64, readq)
 EXPORT_SYMBOL_GPL(rl_read64);
 
-void rl_write32(u32 bar, u32 off, u32 val)
-{
-	struct rl_frame *f = rl_entry_begin();
-	struct rl_domain *d = rl_gate_domain(f->gate);
-	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u32));
-
-	if (likely(at))
-		writel(val, at);
-	else
-		rl_pci_refused(d);
-	rl_entry_end(f);
-}
+DEFINE_WRITE(rl_write8, u8, writeb)
+EXPORT_SYMBOL_GPL(rl_write8);
+DEFINE_WRITE(rl_write16, u16, writew)
+EXPORT_SYMBOL_GPL(rl_write16);
+DEFINE_WRITE(rl_write32, u32, writel)
 EXPORT_SYMBOL_GPL(rl_write32);
+DEFINE_WRITE(rl_write64, u64, writeq)
+EXPORT_SYMBOL_GPL(rl_write64);
 
-void rl_write64(u32 bar, u32 off, u64 val)
+u32 rl_pci_config(u32 off)
 {
 	struct rl_frame *f = rl_entry_begin();
-	struct rl_domain *d = rl_gate_domain(f->gate);
-	void __iomem *at = rl_bar_at(d, bar, off, sizeof(u64));
+	u32 val = rl_pci_config_read(rl_gate_domain(f->gate), off);
 
-	if (likely(at))
-		writeq(val, at);
-	else
-		rl_pci_refused(d);
 	rl_entry_end(f);
+	return val;
 }
-EXPORT_SYMBOL_GPL(rl_write64);
+EXPORT_SYMBOL_GPL(rl_pci_config);
 
 s32 rl_pci_info(struct rl_pci_info *out)
 {

@@ -13,6 +13,7 @@
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/jiffies.h>
+#include <linux/virtio_pci.h>
 #include "core.h"
 #include "pci.h"
 
@@ -32,33 +33,46 @@
 #define IXGBE_QUIET_US		1000	/* nothing else may be touched for so long */
 #define IXGBE_RESET_MS		100	/* far beyond what it takes */
 
+/* VIRTIO 1.2, 4.1.2: ids of transitional and of other devices */
+#define VIRTIO_IDS		0x1000
+#define VIRTIO_IDS_MASK		0xff80
+#define VIRTIO_RESET_MS		5000	/* it may finish its I/O first */
+
 #define POLL_MIN_US		20
 #define POLL_MAX_US		10000
 #define LOCK_TRIES		100
 
-/*
- * Not ready means idle: "the controller shall not process commands nor post
- * completion queue entries" (3.1.5, EN). All ones is no controller at all.
- */
-static int nvme_wait_idle(void __iomem *regs, u32 timeout_ms)
+/* Until @state answers anything but -EAGAIN. */
+static int poll(int (*state)(void __iomem *regs), void __iomem *regs, u32 timeout_ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(timeout_ms) + 1;
 	unsigned int us = POLL_MIN_US;
 	bool late = false;
 
 	for (;;) {
-		u32 csts = readl(regs + NVME_CSTS);
+		int err = state(regs);
 
-		if (csts == ~0u)
-			return -ENODEV;
-		if (!(csts & NVME_CSTS_RDY))
-			return 0;
+		if (err != -EAGAIN)
+			return err;
 		if (late)
 			return -ETIMEDOUT;
 		late = time_after(jiffies, end);
 		usleep_range(us, us + us / 2);
 		us = min_t(unsigned int, us * 2, POLL_MAX_US);
 	}
+}
+
+/*
+ * Not ready means idle: "the controller shall not process commands nor post
+ * completion queue entries" (3.1.5, EN). All ones is no controller at all.
+ */
+static int nvme_state(void __iomem *regs)
+{
+	u32 csts = readl(regs + NVME_CSTS);
+
+	if (csts == ~0u)
+		return -ENODEV;
+	return csts & NVME_CSTS_RDY ? -EAGAIN : 0;
 }
 
 static int nvme_reset(void __iomem *regs)
@@ -70,7 +84,16 @@ static int nvme_reset(void __iomem *regs)
 		return -ENODEV;
 	if (cc & NVME_CC_EN)
 		writel(cc & ~NVME_CC_EN, regs + NVME_CC);
-	return nvme_wait_idle(regs, NVME_CAP_TO(cap) * 500);
+	return poll(nvme_state, regs, NVME_CAP_TO(cap) * 500);
+}
+
+static int ixgbe_state(void __iomem *regs)
+{
+	u32 ctrl = readl(regs + IXGBE_CTRL);
+
+	if (ctrl == ~0u)
+		return -ENODEV;
+	return ctrl & IXGBE_CTRL_RST ? -EAGAIN : 0;
 }
 
 /*
@@ -80,62 +103,123 @@ static int nvme_reset(void __iomem *regs)
  */
 static int ixgbe_reset(void __iomem *regs)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(IXGBE_RESET_MS) + 1;
 	u32 ctrl = readl(regs + IXGBE_CTRL);
-	bool late = false;
 
 	if (ctrl == ~0u && readl(regs + IXGBE_STATUS) == ~0u)
 		return -ENODEV;
 	writel(~0u, regs + IXGBE_EIMC);
 	writel(ctrl | IXGBE_CTRL_RST, regs + IXGBE_CTRL);
-	for (;;) {
-		usleep_range(IXGBE_QUIET_US, IXGBE_QUIET_US + IXGBE_QUIET_US / 4);
-		ctrl = readl(regs + IXGBE_CTRL);
-		if (ctrl == ~0u)
-			return -ENODEV;
-		if (!(ctrl & IXGBE_CTRL_RST))
-			return 0;
-		if (late)
-			return -ETIMEDOUT;
-		late = time_after(jiffies, end);
-	}
+	usleep_range(IXGBE_QUIET_US, IXGBE_QUIET_US + IXGBE_QUIET_US / 4);
+	return poll(ixgbe_state, regs, IXGBE_RESET_MS);
+}
+
+static int virtio_state(void __iomem *common)
+{
+	u8 status = readb(common + VIRTIO_PCI_COMMON_STATUS);
+
+	if (status == 0xff)
+		return -ENODEV;
+	return status ? -EAGAIN : 0;
 }
 
 /*
- * Methods by class, for devices that only a vendor's driver knows by their name too;
- * all of them work on BAR 0, which the core maps at claim.
+ * VIRTIO 1.2, 4.1.4.3.1: writing 0 to device_status resets the device, which then uses
+ * no queue and sends no interrupt (2.4.1); the field reads as 0 once that is so.
  */
-static const struct method {
-	u32 class;
-	u16 vendor, device;	/* PCI_ANY_ID as 16 bits: any */
-	u32 bar0_min;
-	int (*reset)(void __iomem *bar0);
-} methods[] = {
-	{ PCI_CLASS_STORAGE_EXPRESS, 0xffff, 0xffff, SZ_4K, nvme_reset },
-	{ PCI_CLASS_NETWORK_ETHERNET << 8, PCI_VENDOR_ID_INTEL, 0x10fb, SZ_128K, ixgbe_reset },
-};
-
-static bool fits(const struct method *m, const struct pci_dev *pdev)
+static int virtio_reset(void __iomem *common)
 {
-	return m->class == pdev->class && (m->vendor == 0xffff || m->vendor == pdev->vendor) &&
-	       (m->device == 0xffff || m->device == pdev->device) &&
-	       pci_resource_len(pdev, 0) >= m->bar0_min;
+	writeb(0, common + VIRTIO_PCI_COMMON_STATUS);
+	return poll(virtio_state, common, VIRTIO_RESET_MS);
 }
 
-static const struct method *method_of(const struct pci_dev *pdev)
+static bool fits_bar(const struct pci_dev *pdev, u32 bar, u32 off, u32 size)
+{
+	return bar < RL_PCI_BARS && pci_resource_flags(pdev, bar) & IORESOURCE_MEM &&
+	       (u64)off + size <= pci_resource_len(pdev, bar);
+}
+
+/*
+ * VIRTIO 1.2, 4.1.4: the common configuration is where a vendor capability says that
+ * has cfg_type 1; the first one that can be used counts.
+ */
+static bool virtio_find(struct rl_pci *p)
+{
+	struct pci_dev *pdev = p->pdev;
+	u8 at, type, bar;
+	u32 off, size;
+
+	for (at = pci_find_capability(pdev, PCI_CAP_ID_VNDR); at;
+	     at = pci_find_next_capability(pdev, at, PCI_CAP_ID_VNDR)) {
+		pci_read_config_byte(pdev, at + VIRTIO_PCI_CAP_CFG_TYPE, &type);
+		pci_read_config_byte(pdev, at + VIRTIO_PCI_CAP_BAR, &bar);
+		pci_read_config_dword(pdev, at + VIRTIO_PCI_CAP_OFFSET, &off);
+		pci_read_config_dword(pdev, at + VIRTIO_PCI_CAP_LENGTH, &size);
+		if (type != VIRTIO_PCI_CAP_COMMON_CFG || size <= VIRTIO_PCI_COMMON_STATUS ||
+		    !fits_bar(pdev, bar, off, size))
+			continue;
+		p->reset_bar = bar;
+		p->reset_off = off;
+		return true;
+	}
+	return false;
+}
+
+/* NVMe controllers and the 82599 have their registers at the beginning of BAR 0. */
+static bool nvme_find(struct rl_pci *p)
+{
+	return fits_bar(p->pdev, 0, 0, SZ_4K);
+}
+
+static bool ixgbe_find(struct rl_pci *p)
+{
+	return fits_bar(p->pdev, 0, 0, SZ_128K);
+}
+
+/**
+ * struct rl_reset - a method, for a class of devices or for those of a vendor
+ * @class:	of the device; 0: any
+ * @vendor:	PCI_ANY_ID as 16 bits: any, like @device
+ * @device:	id
+ * @mask:	bits of the id that count
+ * @find:	where the registers are, into reset_bar and reset_off; false: not there
+ * @reset:	0, -ENODEV (gone), -ETIMEDOUT; given the registers
+ */
+struct rl_reset {
+	u32 class;
+	u16 vendor, device, mask;
+	bool (*find)(struct rl_pci *p);
+	int (*reset)(void __iomem *regs);
+};
+
+static const struct rl_reset methods[] = {
+	{ PCI_CLASS_STORAGE_EXPRESS, 0xffff, 0, 0, nvme_find, nvme_reset },
+	{ PCI_CLASS_NETWORK_ETHERNET << 8, PCI_VENDOR_ID_INTEL, 0x10fb, 0xffff, ixgbe_find,
+	  ixgbe_reset },
+	{ 0, PCI_VENDOR_ID_REDHAT_QUMRANET, VIRTIO_IDS, VIRTIO_IDS_MASK, virtio_find,
+	  virtio_reset },
+};
+
+static bool fits(const struct rl_reset *m, const struct pci_dev *pdev)
+{
+	return (!m->class || m->class == pdev->class) &&
+	       (m->vendor == 0xffff || m->vendor == pdev->vendor) &&
+	       (pdev->device & m->mask) == m->device;
+}
+
+/**
+ * rl_pci_find_reset() - how is the device reset, and where are the registers for that?
+ * @p: its claim; gets reset, reset_bar and reset_off
+ *
+ * Context: probe().
+ */
+void rl_pci_find_reset(struct rl_pci *p)
 {
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(methods); i++)
-		if (fits(&methods[i], pdev))
-			return &methods[i];
-	return NULL;
-}
-
-/* Does resetting the device take BAR 0? */
-bool rl_pci_reset_bar0(const struct pci_dev *pdev)
-{
-	return method_of(pdev);
+	p->reset = NULL;
+	for (i = 0; i < ARRAY_SIZE(methods) && !p->reset; i++)
+		if (fits(&methods[i], p->pdev) && methods[i].find(p))
+			p->reset = &methods[i];
 }
 
 /*
@@ -168,8 +252,8 @@ static int function_reset(struct rl_pci *p)
  */
 int rl_pci_reset(struct rl_pci *p)
 {
-	const struct method *m = method_of(p->pdev);
-	int err = m ? m->reset(p->bar[0].io) : -ENOTTY;
+	const struct rl_reset *m = p->reset;
+	int err = m ? m->reset(p->bar[p->reset_bar].io + p->reset_off) : -ENOTTY;
 
 	if (!err)
 		return 0;

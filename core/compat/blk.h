@@ -23,7 +23,8 @@
  * @discard_sectors:	0: no discard
  * @discard_granularity: bytes
  * @zeroes_sectors:	0: no write zeroes
- * @cache:		flush and FUA mean something
+ * @cache:		flush means something
+ * @fua:		FUA does too; else the block layer flushes after such a write
  */
 struct rl_disk_limits {
 	u32 block_size;
@@ -35,6 +36,7 @@ struct rl_disk_limits {
 	u32 discard_granularity;
 	u32 zeroes_sectors;
 	bool cache;
+	bool fua;
 };
 
 #ifdef BLK_FEAT_WRITE_CACHE
@@ -42,7 +44,8 @@ static inline struct gendisk *rl_compat_alloc_disk(struct blk_mq_tag_set *set, v
 						   const struct rl_disk_limits *l)
 {
 	struct queue_limits lim = {
-		.features = l->cache ? BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA : 0,
+		.features = (l->cache ? BLK_FEAT_WRITE_CACHE : 0) |
+			    (l->fua ? BLK_FEAT_FUA : 0),
 		.logical_block_size = l->block_size,
 		.max_hw_sectors = l->max_sectors,
 		.max_segments = l->max_segs,
@@ -76,7 +79,7 @@ static inline struct gendisk *rl_compat_alloc_disk(struct blk_mq_tag_set *set, v
 		blk_queue_max_discard_sectors(q, l->discard_sectors);
 	}
 	blk_queue_max_write_zeroes_sectors(q, l->zeroes_sectors);
-	blk_queue_write_cache(q, l->cache, l->cache);
+	blk_queue_write_cache(q, l->cache, l->fua);
 	return disk;
 }
 #endif

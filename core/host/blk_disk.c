@@ -73,7 +73,7 @@ static int rl_blk_check_same(struct rl_blk *b, const struct bdev_dev_info *i)
 	}
 	if (i->nr_queues >= b->nr_queues && i->queue_depth >= b->depth &&
 	    i->max_bytes >= was->max_bytes && i->max_segs >= was->max_segs &&
-	    !i->volatile_cache == !was->volatile_cache)
+	    !i->volatile_cache == !was->volatile_cache && !i->no_fua == !was->no_fua)
 		return 0;
 	pr_err("rl_bdev: %s: the device came back with tighter limits\n", b->dom->name);
 	return -EPROTO;
@@ -234,6 +234,7 @@ static void rl_blk_limits(const struct rl_blk *b, const struct bdev_ns_info *n,
 		.discard_granularity = max(n->discard_granularity, n->block_size),
 		.zeroes_sectors = rl_blk_sectors(n->max_zeroes_blocks, shift),
 		.cache = b->info.volatile_cache,
+		.fua = b->info.volatile_cache && !b->info.no_fua,
 	};
 }
 

@@ -3,8 +3,8 @@
  * The PCI device capability: one function, claimed by the core through
  * driver_override before the domain exists. All of it is revoked at death, in
  * this order: vectors masked, bus mastering off, function reset by its class's
- * method (NVMe: CC.EN=0, wait CSTS.RDY=0; 82599: CTRL.RST) or FLR, and only then DMA
- * memory.
+ * method (NVMe: CC.EN=0, wait CSTS.RDY=0; 82599: CTRL.RST; virtio: device_status=0, wait
+ * until it reads 0) or FLR, and only then DMA memory.
  */
 #ifndef REDLEAF_PCI_H
 #define REDLEAF_PCI_H
@@ -14,7 +14,9 @@
 struct rl_pci_info {
 	u16 vendor, device, subvendor, subdevice;
 	u32 class;		/* 24 bits */
-	u8 revision, pad[3];
+	u8 revision;
+	u8 translated;		/* 1: bus addresses go through an IOMMU */
+	u8 pad[2];
 	u32 domain;		/* PCI segment */
 	u8 bus, devfn;
 	u16 numa_node;
@@ -35,10 +37,22 @@ s32 rl_bar_map(u32 bar);
  * generation. After surprise removal reads answer all ones and writes go
  * nowhere. Any context.
  */
+u8 rl_read8(u32 bar, u32 off);
+u16 rl_read16(u32 bar, u32 off);
 u32 rl_read32(u32 bar, u32 off);
 u64 rl_read64(u32 bar, u32 off);
+void rl_write8(u32 bar, u32 off, u8 val);
+void rl_write16(u32 bar, u32 off, u16 val);
 void rl_write32(u32 bar, u32 off, u32 val);
 void rl_write64(u32 bar, u32 off, u64 val);
+
+/*
+ * rl_pci_config() - the dword at @off of the function's configuration space, for
+ * capabilities that say where registers are. Aligned, and inside (256 bytes, or 4096 of
+ * PCI Express); a violation ends the generation. All ones after surprise removal. What
+ * is there to be written is the core's. Any context but NMI.
+ */
+u32 rl_pci_config(u32 off);
 
 /* Bus mastering; off at the start of every generation. 0, -ENODEV. May sleep. */
 s32 rl_pci_set_master(bool on);

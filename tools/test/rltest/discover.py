@@ -4,8 +4,8 @@
 A system test is an executable selftests/<area>/<name>.test whose first comment
 lines may say what guest it wants:
 
-    # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 nic=2 timeout=120 \
-kernels="6.1 6.12" suite=test,debug
+    # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 virtio=1 nic=2 \
+timeout=120 kernels="6.1 6.12" suite=test,debug
     # debug: timeout=240 RL_REPEAT=2
     # console: regular expression of kernel warnings that belong to the test
 
@@ -23,6 +23,11 @@ KUNIT_TIMEOUT = 300
 HEADER_LINES = 30
 
 
+def specs(setting, default):
+    """A number means so many default devices; anything else is a list of specs."""
+    return [default] * int(setting) if setting.isdigit() else setting.split()
+
+
 @dataclass(frozen=True)
 class Guest:
     """What a guest is made of; tests with equal ones may share a boot."""
@@ -31,21 +36,22 @@ class Guest:
     mem: str = "1024"
     cmdline: str = ""
     nvme: str = "0"
+    virtio: str = "0"
     nic: str = "0"
     qemu: str = ""
     icount: str = ""
 
     def nvme_specs(self):
-        """nvme=2 means two default drives; anything else is a list of specs."""
-        if self.nvme.isdigit():
-            return ["size=256M"] * int(self.nvme)
-        return self.nvme.split()
+        """nvme=2 means two default drives."""
+        return specs(self.nvme, "size=256M")
+
+    def virtio_specs(self):
+        """virtio=2 means two default virtio disks."""
+        return specs(self.virtio, "size=256M")
 
     def nic_specs(self):
-        """nic=2 means two default 82599 ports; anything else is a list of specs."""
-        if self.nic.isdigit():
-            return [""] * int(self.nic)
-        return self.nic.split()
+        """nic=2 means two default 82599 ports."""
+        return specs(self.nic, "")
 
 
 @dataclass(frozen=True)

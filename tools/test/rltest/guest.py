@@ -53,6 +53,8 @@ class Boot:
         command += ["--icount"] if guest.icount else []
         for spec in guest.nvme_specs():
             command += ["--nvme", spec]
+        for spec in guest.virtio_specs():
+            command += ["--virtio-blk", spec]
         for spec in guest.nic_specs():
             command += ["--nic", spec]
         return [*command, "--", self.top / "selftests/run-guest"]
