@@ -10,6 +10,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
+#include <linux/module.h>
 #include <linux/swiotlb.h>
 #include "caps.h"
 #include "pci.h"
@@ -258,6 +259,7 @@ u32 rl_pci_config_read(struct rl_domain *d, u32 off)
 		rl_pci_all_ones(d);
 	return val;
 }
+EXPORT_SYMBOL_NS_GPL(rl_pci_config_read, RL_TEST);
 
 /* An access rl_bar_at() refused: nothing to answer if the device is gone. */
 void rl_pci_refused(struct rl_domain *d)

@@ -12,54 +12,115 @@
 #include "entry.h"
 #include "pci.h"
 
-#define DEFINE_READ(name, type, readx)					\
-type name(u32 bar, u32 off)						\
-{									\
-	struct rl_frame *f = rl_entry_begin();				\
-	struct rl_domain *d = rl_gate_domain(f->gate);			\
-	void __iomem *at = rl_bar_at(d, bar, off, sizeof(type));	\
-	type val = ~(type)0;						\
-									\
-	if (likely(at))							\
-		val = readx(at);					\
-	else								\
-		rl_pci_refused(d);					\
-	if (unlikely(val == (type)~(type)0))				\
-		rl_pci_all_ones(d);					\
-	rl_entry_end(f);						\
-	return val;							\
+/* @width is a constant wherever these are inlined. */
+static __always_inline u64 load(const void __iomem *at, u32 width)
+{
+	switch (width) {
+	case sizeof(u8):
+		return readb(at);
+	case sizeof(u16):
+		return readw(at);
+	case sizeof(u32):
+		return readl(at);
+	default:
+		return readq(at);
+	}
 }
 
-#define DEFINE_WRITE(name, type, writex)				\
-void name(u32 bar, u32 off, type val)					\
-{									\
-	struct rl_frame *f = rl_entry_begin();				\
-	struct rl_domain *d = rl_gate_domain(f->gate);			\
-	void __iomem *at = rl_bar_at(d, bar, off, sizeof(type));	\
-									\
-	if (likely(at))							\
-		writex(val, at);					\
-	else								\
-		rl_pci_refused(d);					\
-	rl_entry_end(f);						\
+static __always_inline void store(void __iomem *at, u32 width, u64 val)
+{
+	switch (width) {
+	case sizeof(u8):
+		writeb(val, at);
+		break;
+	case sizeof(u16):
+		writew(val, at);
+		break;
+	case sizeof(u32):
+		writel(val, at);
+		break;
+	default:
+		writeq(val, at);
+	}
 }
 
-DEFINE_READ(rl_read8, u8, readb)
+static __always_inline u64 bar_read(u32 bar, u32 off, u32 width)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_domain *d = rl_gate_domain(f->gate);
+	void __iomem *at = rl_bar_at(d, bar, off, width);
+	const u64 ones = ~0ull >> (64 - 8 * width);
+	u64 val = ones;
+
+	if (likely(at))
+		val = load(at, width);
+	else
+		rl_pci_refused(d);
+	if (unlikely(val == ones))
+		rl_pci_all_ones(d);
+	rl_entry_end(f);
+	return val;
+}
+
+static __always_inline void bar_write(u32 bar, u32 off, u32 width, u64 val)
+{
+	struct rl_frame *f = rl_entry_begin();
+	struct rl_domain *d = rl_gate_domain(f->gate);
+	void __iomem *at = rl_bar_at(d, bar, off, width);
+
+	if (likely(at))
+		store(at, width, val);
+	else
+		rl_pci_refused(d);
+	rl_entry_end(f);
+}
+
+u8 rl_read8(u32 bar, u32 off)
+{
+	return bar_read(bar, off, sizeof(u8));
+}
 EXPORT_SYMBOL_GPL(rl_read8);
-DEFINE_READ(rl_read16, u16, readw)
+
+u16 rl_read16(u32 bar, u32 off)
+{
+	return bar_read(bar, off, sizeof(u16));
+}
 EXPORT_SYMBOL_GPL(rl_read16);
-DEFINE_READ(rl_read32, u32, readl)
+
+u32 rl_read32(u32 bar, u32 off)
+{
+	return bar_read(bar, off, sizeof(u32));
+}
 EXPORT_SYMBOL_GPL(rl_read32);
-DEFINE_READ(rl_read64, u64, readq)
+
+u64 rl_read64(u32 bar, u32 off)
+{
+	return bar_read(bar, off, sizeof(u64));
+}
 EXPORT_SYMBOL_GPL(rl_read64);
 
-DEFINE_WRITE(rl_write8, u8, writeb)
+void rl_write8(u32 bar, u32 off, u8 val)
+{
+	bar_write(bar, off, sizeof(val), val);
+}
 EXPORT_SYMBOL_GPL(rl_write8);
-DEFINE_WRITE(rl_write16, u16, writew)
+
+void rl_write16(u32 bar, u32 off, u16 val)
+{
+	bar_write(bar, off, sizeof(val), val);
+}
 EXPORT_SYMBOL_GPL(rl_write16);
-DEFINE_WRITE(rl_write32, u32, writel)
+
+void rl_write32(u32 bar, u32 off, u32 val)
+{
+	bar_write(bar, off, sizeof(val), val);
+}
 EXPORT_SYMBOL_GPL(rl_write32);
-DEFINE_WRITE(rl_write64, u64, writeq)
+
+void rl_write64(u32 bar, u32 off, u64 val)
+{
+	bar_write(bar, off, sizeof(val), val);
+}
 EXPORT_SYMBOL_GPL(rl_write64);
 
 u32 rl_pci_config(u32 off)

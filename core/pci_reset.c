@@ -13,6 +13,7 @@
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/jiffies.h>
+#include <linux/module.h>
 #include <linux/virtio_pci.h>
 #include "core.h"
 #include "pci.h"
@@ -221,6 +222,7 @@ void rl_pci_find_reset(struct rl_pci *p)
 		if (fits(&methods[i], p->pdev) && methods[i].find(p))
 			p->reset = &methods[i];
 }
+EXPORT_SYMBOL_NS_GPL(rl_pci_find_reset, RL_TEST);
 
 /*
  * Both variants save and restore configuration space and vectors. In probe() the
@@ -266,3 +268,4 @@ int rl_pci_reset(struct rl_pci *p)
 			p->dom->name, pci_name(p->pdev), err);
 	return function_reset(p);
 }
+EXPORT_SYMBOL_NS_GPL(rl_pci_reset, RL_TEST);

@@ -14,7 +14,8 @@
 
 static bool caps_usable(const struct vblk *v, const struct vblk_region *r, u32 align, u32 bytes)
 {
-	return r->bar < ARRAY_SIZE(v->info.bar_size) && r->len >= bytes && !(r->off & (align - 1)) &&
+	return r->bar < ARRAY_SIZE(v->info.bar_size) && r->len >= bytes &&
+	       !(r->off & (align - 1)) &&
 	       (u64)r->off + r->len <= v->info.bar_size[r->bar];
 }
 

@@ -12,7 +12,7 @@
 #define CONFIG_TRIES	16
 #define BLOCK_MIN	512u
 #define SECTORS_MAX	(~0ull >> 10)	/* a byte count still fits 63 bits */
-#define GRANULE_MAX	(1u << 21)	/* sectors, 1 GiB */
+#define GRANULE_MAX	BIT(21)	/* sectors, 1 GiB */
 
 /* Where the fields of a feature end; in ascending order, as in the structure. */
 static const struct {
@@ -65,20 +65,14 @@ static void config_fields(struct vblk *v)
 	c->vqs = vblk_common16(v, VCOM_NUM_QUEUES);
 }
 
-static u8 config_generation(const struct vblk *v)
-{
-	return rl_read8(v->common.bar, v->common.off + VCOM_CONFIG_GENERATION);
-}
-
 static bool config_settled(struct vblk *v)
 {
-	u8 before;
 	u32 n;
 
 	for (n = 0; n < CONFIG_TRIES; n++) {
-		before = config_generation(v);
+		v->generation = vblk_device_generation(v);
 		config_fields(v);
-		if (config_generation(v) == before)
+		if (vblk_device_generation(v) == v->generation)
 			return true;
 	}
 	return false;

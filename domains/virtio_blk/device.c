@@ -93,7 +93,7 @@ static const char *device_unfit(const struct vblk *v, u64 offered)
 	if (!(offered & VF_VERSION_1))
 		return "VIRTIO_F_VERSION_1 is not offered (a legacy device)";
 	if (v->info.translated && !(offered & VF_ACCESS_PLATFORM))
-		return "VIRTIO_F_ACCESS_PLATFORM is not offered, but there is an IOMMU (QEMU: iommu_platform=on)";
+		return "VIRTIO_F_ACCESS_PLATFORM is not offered (QEMU: iommu_platform=on)";
 	return NULL;
 }
 
@@ -151,21 +151,27 @@ void vblk_device_fail(const struct vblk *v)
 		device_set_status(v, vblk_status(v) | VSTATUS_FAILED);
 }
 
+/* Changes whenever the configuration does (2.5.1). Any context. */
+u8 vblk_device_generation(const struct vblk *v)
+{
+	return rl_read8(v->common.bar, v->common.off + VCOM_CONFIG_GENERATION);
+}
+
 /**
- * vblk_device_changed() - the configuration's interrupt (4.1.5.4)
+ * vblk_device_changed() - the configuration's interrupt (4.1.5.4), or one that it shares
  * @v: device
  *
  * Any context but NMI. Does not return when the device wants a reset (2.1.2).
  */
 void vblk_device_changed(struct vblk *v)
 {
-	u8 status = vblk_status(v);
+	u8 status = vblk_status(v), generation = vblk_device_generation(v);
 
 	if (status == VSTATUS_GONE)
 		return;
 	if (status & VSTATUS_NEEDS_RESET)
 		rl_die("device needs a reset");
-	if (!v->config_told)
+	if (generation != v->generation)
 		rl_info("configuration changed: a new size shows after a restart");
-	v->config_told = true;
+	v->generation = generation;
 }

@@ -45,9 +45,10 @@ static u8 queue_stride_shift(const struct vblk *v, u32 entries)
 /* What a tag needs of the window. */
 static u32 queue_tag_bytes(const struct vblk *v)
 {
-	u32 table = queue_indirect(v) ? v->lim.max_descs + VBLK_EXTRA : 0;
+	u32 descs = queue_indirect(v) ? v->lim.max_descs + VBLK_EXTRA : 0;
 
-	return sizeof(struct vblk_slot) + sizeof(struct vblk_cmd) + table * sizeof(struct vring_desc);
+	return sizeof(struct vblk_slot) + sizeof(struct vblk_cmd) +
+	       descs * sizeof(struct vring_desc);
 }
 
 /* Tags of each of @nr queues that fit into the window. */

@@ -63,18 +63,18 @@
 #define VSTATUS_GONE		0xff		/* no device answers */
 
 /* 5.2.3 and 6: feature bits */
-#define VF_SIZE_MAX		(1ull << 1)
-#define VF_SEG_MAX		(1ull << 2)
-#define VF_RO			(1ull << 5)
-#define VF_BLK_SIZE		(1ull << 6)
-#define VF_FLUSH		(1ull << 9)
-#define VF_MQ			(1ull << 12)
-#define VF_DISCARD		(1ull << 13)
-#define VF_WRITE_ZEROES		(1ull << 14)
-#define VF_INDIRECT_DESC	(1ull << 28)
-#define VF_VERSION_1		(1ull << 32)
-#define VF_ACCESS_PLATFORM	(1ull << 33)
-#define VF_ORDER_PLATFORM	(1ull << 36)
+#define VF_SIZE_MAX		BIT(1)
+#define VF_SEG_MAX		BIT(2)
+#define VF_RO			BIT(5)
+#define VF_BLK_SIZE		BIT(6)
+#define VF_FLUSH		BIT(9)
+#define VF_MQ			BIT(12)
+#define VF_DISCARD		BIT(13)
+#define VF_WRITE_ZEROES		BIT(14)
+#define VF_INDIRECT_DESC	BIT(28)
+#define VF_VERSION_1		BIT(32)
+#define VF_ACCESS_PLATFORM	BIT(33)
+#define VF_ORDER_PLATFORM	BIT(36)
 
 /* 5.2.4: struct virtio_blk_config */
 #define VCFG_CAPACITY		0x00		/* 64 bits, sectors of 512 bytes */
@@ -110,6 +110,7 @@ struct vblk_header {
 	u32 reserved;
 	u64 sector;
 };
+
 static_assert(sizeof(struct vblk_header) == 16);
 
 /* One range of a discard or write zeroes (5.2.6). */
@@ -118,7 +119,9 @@ struct vblk_range {
 	u32 sectors;
 	u32 flags;
 };
+
 static_assert(sizeof(struct vblk_range) == 16);
+
 #define VBLK_RANGE_UNMAP	1
 
 /* 2.7.5: the descriptor table */
@@ -128,7 +131,9 @@ struct vring_desc {
 	u16 flags;
 	u16 next;
 };
+
 static_assert(sizeof(struct vring_desc) == 16);
+
 #define VDESC_NEXT		1
 #define VDESC_WRITE		2
 #define VDESC_INDIRECT		4
@@ -139,6 +144,7 @@ struct vring_avail {
 	u16 idx;
 	u16 ring[];
 };
+
 static_assert(offsetof(struct vring_avail, ring) == 4);
 
 /* 2.7.8: the used ring */
@@ -152,7 +158,9 @@ struct vring_used {
 	u16 idx;
 	struct vring_used_elem ring[];
 };
+
 static_assert(offsetof(struct vring_used, ring) == 4);
+
 #define VUSED_NO_NOTIFY		1
 
 #define VRING_MAX		32768		/* 2.7 */

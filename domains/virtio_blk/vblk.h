@@ -79,7 +79,9 @@ struct vblk_cmd {
 	u8 status;		/* VBLK_S_NONE before */
 	u8 pad[11];
 };
+
 static_assert(sizeof(struct vblk_cmd) == 64);
+
 #define VBLK_S_NONE		0xff
 
 /*
@@ -134,7 +136,7 @@ struct vblk {
 	struct vblk_limits lim;
 	u8 serial[BDEV_SERIAL_LEN];
 	struct vblk_queue *queues[VIRTIO_BLK_MAX_QUEUES];
-	bool config_told;	/* a change of the configuration was logged; racy, set once */
+	u8 generation;		/* of the configuration as it was read, or last told of; racy */
 
 	/* init only */
 	struct rl_pci_info info;
@@ -162,6 +164,7 @@ s32 vblk_device_reset(const struct vblk *v);
 s32 vblk_device_negotiate(struct vblk *v);
 s32 vblk_device_start(const struct vblk *v);
 void vblk_device_fail(const struct vblk *v);
+u8 vblk_device_generation(const struct vblk *v);
 void vblk_device_changed(struct vblk *v);
 
 static inline u16 vblk_common16(const struct vblk *v, u32 field)

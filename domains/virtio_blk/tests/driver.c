@@ -55,7 +55,7 @@ static void init_good(void)
 
 	start();
 	CHECK_EQ(fake.status, 15);
-	CHECK_EQ(fake.accepted, fake.features & ~(1ull << 34));
+	CHECK_EQ(fake.accepted, fake.features & ~(BIT(34)));
 	CHECK_EQ(fake.config_vector, 0);
 	CHECK_EQ(fake.q[0].vector, 1);
 	CHECK_EQ(fake.q[1].vector, 2);
@@ -200,14 +200,18 @@ static void init_vectors(void)
 
 	for (vectors = 1; vectors <= 5; vectors++) {
 		fake_reset();
-		fake.cpus = fake.vqs = fake.config[VCFG_NUM_QUEUES] = 4;
+		fake.cpus = 4;
+		fake.vqs = 4;
+		fake.config[VCFG_NUM_QUEUES] = 4;
 		fake.vectors = vectors;
 		CHECK_EQ(fake_init(), 0);
 		CHECK_EQ(vblk->nr_queues, 4);
 		CHECK_EQ(vblk->nr_vectors, vectors);
+		fake.logged = 0;
 		for (q = 0; q < 4; q++)
 			CHECK_EQ(submit(q, request(q, BDEV_OP_READ, 0, 8)), 0);
 		CHECK_EQ(fake.nr_done, 4);
+		CHECK_EQ(fake.logged, 0);
 	}
 }
 
@@ -226,7 +230,8 @@ static void init_memory(void)
 	/* Many queues fit, less deep. */
 	fake_reset();
 	fake.params[VIRTIO_BLK_PARAM_DEPTH] = 1023;
-	fake.q[0].size = fake.q[1].size = 1024;
+	fake.q[0].size = 1024;
+	fake.q[1].size = 1024;
 	CHECK_EQ(fake_init(), 0);
 	CHECK_EQ(vblk->nr_queues, 2);
 	CHECK(vblk->depth > 300 && vblk->depth < 500);
@@ -292,14 +297,16 @@ static void io_segments(void)
 	fake_config32(VCFG_BLK_SIZE, 4096);
 	CHECK_EQ(fake_init(), 0);
 	r = request(0, BDEV_OP_READ, 5, 5);
-	r->bytes = r->segs[0].len = 20480;
+	r->bytes = 20480;
+	r->segs[0].len = 20480;
 	CHECK_EQ(submit(0, r), 0);
 	CHECK_EQ(fake.chain.nr, 3);
 	CHECK_EQ(fake.chain.data[1].addr, 0x1002000);
 	CHECK_EQ(fake.chain.data[2].len, 4096);
 	CHECK_EQ(fake.chain.header.sector, 40);
 	r = request(0, BDEV_OP_READ, 5, 129);
-	r->bytes = r->segs[0].len = 129 * 4096;
+	r->bytes = 129 * 4096;
+	r->segs[0].len = 129 * 4096;
 	CHECK_EQ(submit(0, r), -EINVAL);
 }
 
@@ -311,7 +318,8 @@ static void io_plain(void)
 
 	fake_reset();
 	fake.features &= ~VF_INDIRECT_DESC;
-	fake.q[0].size = fake.q[1].size = 64;
+	fake.q[0].size = 64;
+	fake.q[1].size = 64;
 	CHECK_EQ(fake_init(), 0);
 	CHECK_EQ(vblk->depth, 4);
 	CHECK_EQ(vblk_max_segs(&vblk->lim), 14);
@@ -456,28 +464,33 @@ static void timeouts(void)
 	rl_this_domain.exit(vblk);
 }
 
-/* Tag 5 is at the device, which says something else; the generation ends. */
-static void bogus(u32 id, u32 len, u16 ahead)
+#define UNKNOWN	"device names a chain it does not have"
+#define TOO_FAR	"device uses chains it was never given"
+#define TOO_LONG "device wrote more than it was given room for"
+
+/* Tag 5 is at the device, which says something else; the generation ends with @why. */
+static void bogus(u32 id, u32 len, u16 ahead, const char *why)
 {
 	start();
 	fake.hold = true;
 	CHECK_EQ(submit(0, request(5, BDEV_OP_READ, 0, 8)), 0);
 	fake.chain.status[0] = VBLK_S_OK;
 	CHECK(DIES(fake_used(0, id, len, ahead)));
+	CHECK(fake.died && !strcmp(fake.died, why));
 	CHECK_EQ(fake.nr_done, 0);
 }
 
 static void bogus_used(void)
 {
-	bogus(4, 4097, 0);
-	bogus(127, 4097, 0);
-	bogus(65536 + 5, 4097, 0);
-	bogus(~0u, 4097, 0);
-	bogus(5, 4098, 0);
-	bogus(5, ~0u, 0);
-	bogus(5, 4097, 1);
-	bogus(5, 4097, 30000);
-	bogus(5, 4097, 0xfffe);
+	bogus(4, 4097, 0, UNKNOWN);
+	bogus(127, 4097, 0, UNKNOWN);
+	bogus(65536 + 5, 4097, 0, UNKNOWN);
+	bogus(~0u, 4097, 0, UNKNOWN);
+	bogus(5, 4098, 0, TOO_LONG);
+	bogus(5, ~0u, 0, TOO_LONG);
+	bogus(5, 4097, 1, TOO_FAR);
+	bogus(5, 4097, 30000, TOO_FAR);
+	bogus(5, 4097, 0xfffe, TOO_FAR);
 	/* twice the same */
 	start();
 	fake.hold = true;
@@ -496,7 +509,9 @@ static void bogus_used(void)
 	CHECK_EQ(fake_init(), 0);
 	fake.hold = true;
 	CHECK_EQ(submit(0, request(1, BDEV_OP_READ, 0, 8)), 0);
+	fake.chain.status[0] = VBLK_S_OK;
 	CHECK(DIES(fake_used(0, 17, 4097, 0)));
+	CHECK_EQ(fake.nr_done, 0);
 }
 
 static void bogus_status(void)
@@ -508,7 +523,12 @@ static void bogus_status(void)
 	fake.answer = 3;
 	CHECK(DIES(submit(0, request(0, BDEV_OP_WRITE, 0, 8))));
 	start();
+	fake.logged = 0;
+	fake.generation++;
 	CHECK(!DIES(fake_interrupt(0)));
+	CHECK_EQ(fake.logged, 1);
+	CHECK(!DIES(fake_interrupt(0)));
+	CHECK_EQ(fake.logged, 1);
 	fake.status |= VSTATUS_NEEDS_RESET;
 	CHECK(DIES(fake_interrupt(0)));
 	fake.gone = true;

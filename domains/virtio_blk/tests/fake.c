@@ -436,6 +436,7 @@ void rl_log(u32 level, const char *fmt, ...)
 	va_list ap;
 
 	(void)level;
+	fake.logged++;
 	va_start(ap, fmt);
 	printf("#   log: ");
 	vprintf(fmt, ap);
@@ -482,7 +483,7 @@ static void fake_defaults(void)
 	fake_cap(3, VPCI_DEVICE, FAKE_BAR, FAKE_CONFIG, sizeof(fake.config));
 	fake.bar_size[FAKE_BAR] = FAKE_BAR_SIZE;
 	fake.features = VF_SEG_MAX | VF_BLK_SIZE | VF_FLUSH | VF_MQ | VF_DISCARD |
-			VF_WRITE_ZEROES | VF_INDIRECT_DESC | VF_VERSION_1 | 1ull << 34;
+			VF_WRITE_ZEROES | VF_INDIRECT_DESC | VF_VERSION_1 | BIT(34);
 	fake.vqs = 2;
 	for (i = 0; i < FAKE_QUEUES; i++)
 		fake.q[i] = (struct fake_queue){ .size = 256, .notify_off = i };

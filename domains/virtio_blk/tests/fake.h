@@ -61,7 +61,7 @@ struct fake {
 	u8 status, generation;
 	u16 select, config_vector;
 	bool master;
-	u32 notified;
+	u32 notified, logged;
 	struct fake_chain chain;
 	u32 nr_chains;
 
