@@ -304,10 +304,14 @@ static void io_segments(void)
 	CHECK_EQ(fake.chain.data[1].addr, 0x1002000);
 	CHECK_EQ(fake.chain.data[2].len, 4096);
 	CHECK_EQ(fake.chain.header.sector, 40);
-	r = request(0, BDEV_OP_READ, 5, 129);
-	r->bytes = 129 * 4096;
-	r->segs[0].len = 129 * 4096;
-	CHECK_EQ(submit(0, r), -EINVAL);
+	/* More pieces than the device takes, or than there is room for. */
+	fake_reset();
+	fake.features |= VF_SIZE_MAX;
+	fake_config32(VCFG_SIZE_MAX, 4096);
+	fake_config32(VCFG_SEG_MAX, 4);
+	CHECK_EQ(fake_init(), 0);
+	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 32)), 0);
+	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 33)), -EINVAL);
 }
 
 /* Without indirect descriptors the ring has the chains. */
@@ -339,6 +343,8 @@ static void io_plain(void)
 
 static void io_refused(void)
 {
+	u32 i;
+
 	start();
 	CHECK_EQ(submit(2, request(0, BDEV_OP_READ, 0, 8)), -EINVAL);
 	CHECK_EQ(submit(0, request(127, BDEV_OP_READ, 0, 8)), -EINVAL);
@@ -355,7 +361,9 @@ static void io_refused(void)
 	CHECK_EQ(submit(0, &reqs[0]), -EINVAL);
 	request(0, BDEV_OP_READ, 0, 8)->nr_segs = 0;
 	CHECK_EQ(submit(0, &reqs[0]), -EINVAL);
-	request(0, BDEV_OP_READ, 0, 8)->nr_segs = 129;
+	request(0, BDEV_OP_READ, 0, 129)->nr_segs = 129;
+	for (i = 0; i < 128; i++)
+		reqs[0].segs[i] = (struct bdev_seg){ .addr = i << 20, .len = 512 };
 	CHECK_EQ(submit(0, &reqs[0]), -EINVAL);
 	request(0, BDEV_OP_READ, 0, 8)->segs[0].len = 8192;
 	CHECK_EQ(submit(0, &reqs[0]), -EINVAL);
