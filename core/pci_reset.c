@@ -37,6 +37,7 @@
 /* VIRTIO 1.2, 4.1.2: ids of transitional and of other devices */
 #define VIRTIO_IDS		0x1000
 #define VIRTIO_IDS_MASK		0xff80
+#define VIRTIO_CAPS_MAX		((256 - 64) / 16)	/* of 16 bytes behind the header */
 #define VIRTIO_RESET_MS		5000	/* it may finish its I/O first */
 
 #define POLL_MIN_US		20
@@ -146,11 +147,14 @@ static bool fits_bar(const struct pci_dev *pdev, u32 bar, u32 off, u32 size)
 static bool virtio_find(struct rl_pci *p)
 {
 	struct pci_dev *pdev = p->pdev;
-	u8 at, type, bar;
+	u8 at = pci_find_capability(pdev, PCI_CAP_ID_VNDR);
+	u8 type, bar;
 	u32 off, size;
+	int n;
 
-	for (at = pci_find_capability(pdev, PCI_CAP_ID_VNDR); at;
-	     at = pci_find_next_capability(pdev, at, PCI_CAP_ID_VNDR)) {
+	/* the list is the device's and may be a circle */
+	for (n = 0; at && n < VIRTIO_CAPS_MAX;
+	     n++, at = pci_find_next_capability(pdev, at, PCI_CAP_ID_VNDR)) {
 		pci_read_config_byte(pdev, at + VIRTIO_PCI_CAP_CFG_TYPE, &type);
 		pci_read_config_byte(pdev, at + VIRTIO_PCI_CAP_BAR, &bar);
 		pci_read_config_dword(pdev, at + VIRTIO_PCI_CAP_OFFSET, &off);
