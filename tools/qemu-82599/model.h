@@ -58,6 +58,7 @@ struct rx_queue {
 	s64 ready_ns;		/* RXDCTL.ENABLE follows the written bit from then on */
 	bool stopped;
 	bool drop;		/* PFQDE */
+	bool ended;		/* was disabled, and its ring has not been set up again */
 };
 
 struct nic;

@@ -294,6 +294,20 @@ static void ring_write(struct nic *s, u32 addr, u32 value, u32 old)
 	}
 	s->rx[q].cache.n = 0;
 	s->rx[q].cache.pos = 0;
+	s->rx[q].ended = false;
+}
+
+/*
+ * 4.6.7, 4.6.7.1: not before ENABLE reads 1, and ignored until then. The in-tree driver
+ * takes an interface down under load with its poll routine still running, which gives
+ * buffers to queues that have just been disabled.
+ */
+static void early_tail(struct nic *s, unsigned int q, u32 value)
+{
+	if (s->rx[q].ended)
+		advise(s, "rx queue %u: tail %u of a disabled queue", q, value);
+	else
+		guest_error(s, "rx queue %u: tail %u before ENABLE reads 1", q, value);
 }
 
 static void tail_write(struct nic *s, u32 addr, u32 value, u32 old)
@@ -303,7 +317,7 @@ static void tail_write(struct nic *s, u32 addr, u32 value, u32 old)
 
 	if (!queue_enabled(s, q)) {
 		if (value)
-			guest_error(s, "rx queue %u: tail %u before ENABLE reads 1", q, value);
+			early_tail(s, q, value);
 		if (!(REG(s, regs + Q_DCTL) & DCTL_ENABLE))
 			REG(s, addr) = old;
 		return;
@@ -349,6 +363,8 @@ static void dctl_write(struct nic *s, u32 addr, u32 value, u32 old)
 		memset(queue, 0, sizeof(*queue));
 		queue->drop = drop;
 		check_queue(s, q);
+	} else {
+		queue->ended = true;
 	}
 	queue->ready_ns = now_ns() + s->enable_delay_us * 1000ll;
 }

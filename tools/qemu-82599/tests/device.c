@@ -96,6 +96,21 @@ static void resets(void)
 	point(rd(s, R_FCTRL) == 0x100, "a later write is not");
 }
 
+/* Queue 0 runs, with its ring set. */
+static void receive_queue_ends(struct nic *s)
+{
+	u64 before = s->count.guest_errors, advice = s->count.advice;
+
+	wr(s, R_RXQ_LO + Q_DCTL, 0);
+	pass_time(20000);
+	wr(s, R_RXQ_LO + Q_TAIL, 7);
+	point(s->count.guest_errors == before && s->count.advice == advice + 1 &&
+	      rd(s, R_RXQ_LO + Q_TAIL) == 0, "a tail after the end of a queue is ignored, with advice");
+	wr(s, R_RXQ_LO + Q_LEN, 0x80);
+	wr(s, R_RXQ_LO + Q_TAIL, 5);
+	point(complains(s, before, "before ENABLE"), "it is refused when the ring is set up again");
+}
+
 static void receive_rules(void)
 {
 	struct nic *s = device_new();
@@ -115,6 +130,7 @@ static void receive_rules(void)
 	wr(s, R_RXQ_LO + Q_HEAD, 3);
 	point(complains(s, before, "while enabled") && rd(s, R_RXQ_LO + Q_HEAD) == 0,
 	      "the head of a running queue stays");
+	receive_queue_ends(s);
 	before = s->count.guest_errors;
 	wr(s, R_RXQ_LO + Q_STRIDE + Q_SRRCTL, 2 << 25 | 2);
 	wr(s, R_RXQ_LO + Q_STRIDE + Q_DCTL, DCTL_ENABLE);
