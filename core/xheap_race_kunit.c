@@ -26,9 +26,9 @@ module_param(rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "rounds of each race (default 100000)");
 
 /* A guest whose CPUs take turns gets no further. */
-static unsigned int seconds = 10;
+static unsigned int seconds = 5;
 module_param(seconds, uint, 0444);
-MODULE_PARM_DESC(seconds, "time limit of each race (default 10)");
+MODULE_PARM_DESC(seconds, "time limit of each race (default 5)");
 
 struct item {
 	u64 tag;
