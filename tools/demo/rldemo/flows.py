@@ -12,7 +12,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from rldemo.stage import SLICE_SECONDS, Failed, command
+from rldemo.stage import Failed, command
 
 TOP = Path(__file__).resolve().parents[3]
 FLOW = str(TOP / "tools/demo/flow")
@@ -48,17 +48,20 @@ def answer_of(text):
         return {"error": text.strip()[-200:] or "no report"}
 
 
-class Servers:
-    """iperf3's end and the echoing one, on the second port."""
+IPERF_SERVER = {IPERF_PORT: ["iperf3", "-s"]}
+SERVERS = {**IPERF_SERVER, ECHO_PORT: [TRAFFIC, "serve", ECHO_PORT]}
 
-    def __init__(self, ports):
-        space = ["ip", "netns", "exec", ports[1].namespace]
+
+class Servers:
+    """Programs that listen, by their TCP port, at one end of the cable."""
+
+    def __init__(self, port, servers):
+        space = ["ip", "netns", "exec", port.namespace]
         self._all = [subprocess.Popen([*space, *words], stdin=subprocess.DEVNULL,
                                       stdout=subprocess.DEVNULL)
-                     for words in (["iperf3", "-s"], [TRAFFIC, "serve", ECHO_PORT])]
+                     for words in servers.values()]
         end = time.monotonic() + SERVERS_PATIENCE
-        while not all(f":{port} " in command(*space, "ss", "-Hltn")
-                      for port in (ECHO_PORT, IPERF_PORT)):
+        while not all(f":{number} " in command(*space, "ss", "-Hltn") for number in servers):
             if time.monotonic() > end:
                 raise Failed(f"no server listens within {SERVERS_PATIENCE} s")
             time.sleep(0.1)
@@ -93,12 +96,15 @@ class Session:
 
 
 class Iperf:
-    def __init__(self, ports):
+    """From the first port to the second, if `options` do not say otherwise."""
+
+    def __init__(self, ports, seconds, *options):
         self._ports = ports
+        self._words = ["-t", str(seconds), *options]
 
     def start(self):
         self._running = start_in(self._ports[0], "iperf3", "-c", self._ports[1].address, "-J",
-                                 "-t", str(SLICE_SECONDS))
+                                 *self._words)
 
     def runs(self):
         return self._running.poll() is None

@@ -3,9 +3,9 @@
 
 from statistics import median
 
-from rldemo.flows import TOP, Iperf, Ping, Servers, Session, Transfer
+from rldemo.flows import SERVERS, TOP, Iperf, Ping, Servers, Session, Transfer
 from rldemo.port import Cable
-from rldemo.stage import Failed, Stage, command, pci_functions, say
+from rldemo.stage import SLICE_SECONDS, Failed, Stage, command, pci_functions, say
 
 FULL_MIB = 1024
 TRANSFER_SECONDS = 120
@@ -62,7 +62,7 @@ class NetStage(Stage):
     def pair(self):
         for crashing in False, True:
             # iperf3 has a connection for control too; both must last
-            self.connection(self.slice(crashing, Iperf(self.cable.ports)))
+            self.connection(self.slice(crashing, Iperf(self.cable.ports, SLICE_SECONDS)))
 
     def size(self):
         """MiB to transfer."""
@@ -96,7 +96,7 @@ class NetStage(Stage):
         self.load()
         self.save()
         ports = self.cable.ports
-        servers, ping, session = Servers(ports), Ping(ports), Session(ports)
+        servers, ping, session = Servers(ports[1], SERVERS), Ping(ports), Session(ports)
         say(f"  ping, iperf3 and a session run; {self.wanted} crashes to come, one a second")
         self.all_slices()
         self.result["session"] = self.connection(session.finish())

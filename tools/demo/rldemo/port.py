@@ -61,6 +61,14 @@ class Port:
         return back
 
 
+def await_carriers(ports):
+    end = time.monotonic() + CARRIER_PATIENCE
+    while not all(port.read("carrier") == "1" for port in ports):
+        if time.monotonic() > end:
+            raise Failed(f"no carrier within {CARRIER_PATIENCE} s")
+        time.sleep(0.1)
+
+
 class Cable:
     """Both ports, driven by instances of one domain that can be crashed (see crasher.py)."""
 
@@ -76,11 +84,7 @@ class Cable:
     def up(self):
         for port in self.ports:
             port.up()
-        end = time.monotonic() + CARRIER_PATIENCE
-        while not all(port.read("carrier") == "1" for port in self.ports):
-            if time.monotonic() > end:
-                raise Failed(f"no carrier within {CARRIER_PATIENCE} s")
-            time.sleep(0.1)
+        await_carriers(self.ports)
         self._settings = [port.settings() for port in self.ports]
         self._downs = self._carrier_downs()
         self._last = time.monotonic(), self.mbit()
