@@ -241,7 +241,8 @@ netdev_tx_t rl_net_xmit(struct sk_buff *skb, struct net_device *dev);
 void rl_net_tx_done(struct rl_net_queue *q, int budget);
 void rl_net_tx_resend(struct rl_net_queue *q);
 void rl_net_tx_wake(struct rl_net_queue *q);
-struct net_packet __rref *rl_net_pop_done(struct net_packet_deque32 __rref *dq, u32 *flags);
+struct net_packet __rref *rl_net_pop_done(struct net_packet_deque32 __rref *dq, u32 owner,
+					  u32 *flags);
 
 /* net_rx.c */
 int rl_net_poll(struct napi_struct *napi, int budget);

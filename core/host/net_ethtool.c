@@ -216,3 +216,6 @@ const struct ethtool_ops rl_net_ethtool_ops = {
 	.get_pauseparam = rl_net_get_pause,
 	.set_pauseparam = rl_net_set_pause,
 };
+
+/* A module of ours that is given an interface asks here whether it is one of these. */
+EXPORT_SYMBOL_NS_GPL(rl_net_ethtool_ops, RL_TEST);

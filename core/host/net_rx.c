@@ -171,7 +171,7 @@ static void rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
 	struct net_packet __rref *obj;
 	u32 flags;
 
-	while ((obj = rl_net_pop_done(q->rx, &flags))) {
+	while ((obj = rl_net_pop_done(q->rx, RL_OWNER_HOST, &flags))) {
 		rl_net_add_part(f, obj, flags);
 		f->bad |= f->n == NET_MAX_FRAGS && flags & NET_MORE;
 		if (!(flags & NET_MORE) || f->bad)

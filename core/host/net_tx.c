@@ -194,25 +194,28 @@ static struct sk_buff *rl_net_slot_done(struct rl_net_queue *q, struct net_packe
 /**
  * rl_net_pop_done() - take the first packet out if the driver is done with it
  * @dq: batch that came back
+ * @owner: of the batch: the host, or in benchmarks a domain
  * @flags: gets the packet's, read once
  *
  * Context: lock of the batch's queue held. Return: the packet, or NULL.
  */
-struct net_packet __rref *rl_net_pop_done(struct net_packet_deque32 __rref *dq, u32 *flags)
+struct net_packet __rref *rl_net_pop_done(struct net_packet_deque32 __rref *dq, u32 owner,
+					  u32 *flags)
 {
 	struct net_packet __rref *obj;
 	void __rref *child;
 
-	if (!net_packet_deque32_len(dq) || rl_xheap_pop(dq, RL_OWNER_HOST, false, &child))
+	if (!net_packet_deque32_len(dq) || rl_xheap_pop(dq, owner, false, &child))
 		return NULL;
 	obj = (struct net_packet __rref *)child;
 	*flags = READ_ONCE(rl_deref(obj)->flags);
 	if (likely(*flags & NET_DONE))
 		return obj;
-	if (rl_xheap_push(dq, obj, RL_OWNER_HOST, true))
-		rl_net_free_packet(obj);
+	if (rl_xheap_push(dq, obj, owner, true))
+		rl_xheap_free(obj, owner);
 	return NULL;
 }
+EXPORT_SYMBOL_NS_GPL(rl_net_pop_done, RL_TEST);
 
 /**
  * rl_net_tx_done() - take back what the driver is done with
@@ -227,7 +230,7 @@ void rl_net_tx_done(struct rl_net_queue *q, int budget)
 	u32 flags, frames = 0, bytes = 0;
 	struct sk_buff *skb;
 
-	while ((obj = rl_net_pop_done(q->tx, &flags))) {
+	while ((obj = rl_net_pop_done(q->tx, RL_OWNER_HOST, &flags))) {
 		skb = rl_net_slot_done(q, obj);
 		if (!skb)
 			continue;
