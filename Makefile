@@ -12,8 +12,8 @@ TOP	:= $(CURDIR)
 BUILD	= tools/build $(if $(KUNIT),-k)
 
 .DEFAULT_GOAL := build
-.PHONY: help build modules all-kernels demo demo-net test bench soak test-debug test-debug-long
-.PHONY: debug-kernel tcb sparse checkpatch shellcheck clean campaign test-long
+.PHONY: help build modules all-kernels demo demo-net test bench bench-net soak test-debug
+.PHONY: test-debug-long debug-kernel tcb sparse checkpatch shellcheck clean campaign test-long
 
 help:
 	@echo 'make [target] [KVER=release] [OUT=folder]'
@@ -30,6 +30,7 @@ help:
 	@echo '  campaign      N faults in the sources of domains, one at a time (SEED=s)'
 	@echo '  test-long     a campaign of 500'
 	@echo '  bench         measure'
+	@echo '  bench-net     measure the network driver beside the in-tree one and DPDK'
 	@echo '  tcb           count the trusted code base, part by part'
 	@echo '  sparse checkpatch shellcheck    static checks'
 	@echo '  clean         remove $$(OUT)'
@@ -44,9 +45,9 @@ demo demo-net:
 	@$(MAKE) --no-print-directory modules
 	@tools/demo/run $(OUT) $@
 
-bench:
+bench bench-net:
 	@$(MAKE) --no-print-directory modules
-	@tools/bench/run $(OUT)
+	@tools/bench/run $(OUT) $@
 
 test soak:
 	@tools/test/run --suite $@ --out $(OUT) $(if $(ONLY),--only '$(ONLY)') $(if $(K),--kernel $(K))

@@ -18,6 +18,7 @@ usage: ./rl COMMAND [VARIABLE=value ...]
   test-debug-long  the long ones there; every allocation fails in turn
   soak         run the long tests
   bench        measure
+  bench-net    measure the network driver beside the in-tree one and DPDK
   campaign     make faults in domains, one at a time    (N=100 SEED=1 K=6.1 choose)
   clean        remove everything that was built
   help         this text
@@ -34,7 +35,7 @@ command=${1:-help}
 
 case $command in
 help | -h | --help) usage && exit 0 ;;
-demo | demo-net | build | test | test-debug | test-debug-long | soak | bench | campaign) ;;
+demo | demo-net | build | test | test-debug | test-debug-long | soak | bench | bench-net | campaign) ;;
 clean) exec make --no-print-directory -C "$top" clean ;;
 *)
 	echo "rl: unknown command '$command'; try: ./rl help" >&2

@@ -67,8 +67,8 @@ def row(figure):
             measured, target, verdict, figure.unit)
 
 
-def show(figures):
-    """Print the table; the number of targets that were missed."""
+def show(name, figures):
+    """Print the table of `make NAME`; the number of targets that were missed."""
     rows = [("", "value", "baseline", "ratio", "checked", "target", "", "unit")]
     rows += [row(figure) for figure in figures]
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
@@ -78,6 +78,6 @@ def show(figures):
         print(f"{left.ljust(widths[0])}  {text}  {unit}".rstrip())
     with_target = [f for f in figures if f.target]
     missed = [f.name for f in with_target if not f.target.met(f.value)]
-    print(f"bench: {len(with_target) - len(missed)} of {len(with_target)} targets met"
+    print(f"{name}: {len(with_target) - len(missed)} of {len(with_target)} targets met"
           + (f"; missed: {', '.join(missed)}" if missed else ""))
     return len(missed)
