@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A loop on one core that sends, or sends back, frames of 64 bytes in batches.
 
-Six ports and three cables: ixgbe_dom has the first (rl_netbench.ko calls it, also through
-a domain that passes calls on to the second of its ports: rl2), DPDK the second (testpmd), the in-tree ixgbe the third (pktgen). Where one port only sends, the
-other end of its cable is up, and its filter lets none of the frames in. The kinds follow each other in each round, every second
-round from the last to the first.
+Six ports and three cables. ixgbe_dom has the first cable: rl_netbench.ko calls it, also
+through a domain that passes calls on to the second of its ports (rl2). DPDK has the second
+(testpmd), the in-tree ixgbe the third (pktgen). Where one port only sends, the other end
+of its cable is up, and its filter lets none of the frames in. The kinds follow each other
+in each round, every second round from the last to the first.
 """
 
 import re
