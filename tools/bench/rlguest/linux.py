@@ -11,8 +11,9 @@ import time
 
 from rldemo.flows import IPERF_SERVER, Iperf, Servers
 from rldemo.stage import Failed, command
-from rlguest.ends import (INTERRUPTS_CPU, SENDERS_CPU, bring_up, crashes_of, listen, load_domains, nic_functions, number_from,
-                          packets, progress, rate_of, start_sending)
+from rlguest.ends import (INTERRUPTS_CPU, SENDERS_CPU, bring_up, crashes_of, listen,
+                          load_domains, nic_functions, number_from, packets, progress,
+                          rate_of, start_sending)
 
 RAMP = 1	# seconds of a slice before it counts
 DIRECTIONS = ("tx", "rx")
@@ -22,8 +23,9 @@ HANG_MS = "hang_ms=500"
 
 def tcp(ports, direction, seconds):
     """Mbit/s that the receiver got."""
-    options = ["-O", str(RAMP), "-A", f"{SENDERS_CPU},{INTERRUPTS_CPU}"] + (["-R"] if direction == "rx" else [])
-    iperf = Iperf(ports, seconds, *options)
+    reverse = ["-R"] if direction == "rx" else []
+    iperf = Iperf(ports, seconds, "-O", str(RAMP), "-A", f"{SENDERS_CPU},{INTERRUPTS_CPU}",
+                  *reverse)
     iperf.start()
     answer = iperf.finish()
     if "error" in answer:
