@@ -53,7 +53,7 @@ static void __rref *ref(u64 number)
 	return (void __force __rref *)number;
 }
 
-/* One contest. @round is written by the leader, @done by the follower. */
+/* One contest. @round is written by the leader, @here and @done by the follower. */
 struct race {
 	void __rref *obj;
 	void __rref *other;
@@ -64,6 +64,7 @@ struct race {
 	u32 wins[2];
 	u32 rounds;				/* judged; leader */
 	u32 round ____cacheline_aligned_in_smp;
+	u32 here ____cacheline_aligned_in_smp;	/* the round it is about to act in */
 	u32 done ____cacheline_aligned_in_smp;
 };
 
@@ -95,6 +96,7 @@ static int follow(void *arg)
 		wait_for(&r->round, i);
 		if (READ_ONCE(r->round) == STOP)
 			break;
+		announce(&r->here, i);
 		r->won[1] = r->act(r, 1);
 		announce(&r->done, i);
 	}
@@ -103,6 +105,10 @@ static int follow(void *arg)
 	return 0;
 }
 
+/*
+ * In every second round the leader waits until the other side is there. Else it would
+ * win all where the CPUs of a guest take turns.
+ */
 static u32 lead(struct race *r)
 {
 	unsigned long end = jiffies + seconds * HZ;
@@ -111,6 +117,8 @@ static u32 lead(struct race *r)
 
 	for (i = 1; i <= rounds && time_before(jiffies, end); i++) {
 		announce(&r->round, i);
+		if (i % 2)
+			wait_for(&r->here, i);
 		for (k = i % 256; k; k--)
 			barrier();
 		r->won[0] = r->act(r, 0);
