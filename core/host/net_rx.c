@@ -2,8 +2,8 @@
 /*
  * A frame's way in, and the poll loop of a queue.
  *
- * A poll lends the driver both batches until it has nothing more to give or the
- * budget is used up. The receive batch is full of empty packets each time; packets
+ * A poll lends the driver both batches until one exchange is not enough to fill them, or
+ * the budget is used up. The receive batch is full of empty packets each time; packets
  * that come back with a frame are copied from and go into the batch again as empty
  * ones, so that no packet is allocated once the driver's ring is full. How many it
  * may keep is bounded: a driver that loses them ends up without.
@@ -164,14 +164,18 @@ static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
 	f->bad = false;
 }
 
-/* Frames out of a batch that came back. A part of a frame at its end is dropped. */
-static void rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
+/*
+ * Frames out of a batch that came back. A part of a frame at its end is dropped. Return:
+ * packets that had something in them.
+ */
+static u32 rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
 			   struct sk_buff_head *list)
 {
 	struct net_packet __rref *obj;
-	u32 flags;
+	u32 flags, nr = 0;
 
 	while ((obj = rl_net_pop_done(q->rx, RL_OWNER_HOST, &flags))) {
+		nr++;
 		rl_net_add_part(f, obj, flags);
 		f->bad |= f->n == NET_MAX_FRAGS && flags & NET_MORE;
 		if (!(flags & NET_MORE) || f->bad)
@@ -181,6 +185,7 @@ static void rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
 		f->bad = true;
 		rl_net_frame_in(q, f, list);
 	}
+	return nr;
 }
 
 /* Fill the receive batch. Return: packets in it. */
@@ -201,11 +206,21 @@ static u32 rl_net_rx_fill(struct rl_net_queue *q)
 	return have;
 }
 
-/* One exchange. Return: true when there may be more. */
+/* Frames that a driver could not take, or that nobody has given it yet */
+static bool rl_net_tx_waits(const struct rl_net_queue *q)
+{
+	return !skb_queue_empty(&q->resend) || net_packet_deque32_len(q->tx);
+}
+
+/*
+ * One exchange. Return: true when another has something to do at once: the driver's ring is
+ * not full yet, or a batch came back full. What comes after a batch that did not is seen
+ * when the queue is armed.
+ */
 static bool rl_net_round(struct rl_net_queue *q, struct rl_net_frame *f, int budget,
 			 struct sk_buff_head *list)
 {
-	u32 lent, sent, back;
+	u32 lent, sent, back, got;
 
 	if (!q->tx)
 		return false;
@@ -216,10 +231,12 @@ static bool rl_net_round(struct rl_net_queue *q, struct rl_net_frame *f, int bud
 		return false;
 	back = net_packet_deque32_len(q->rx);
 	q->rx_out = q->rx_out + lent > back ? q->rx_out + lent - back : 0;
-	rl_net_rx_done(q, f, list);
+	got = rl_net_rx_done(q, f, list);
 	rl_net_tx_done(q, budget);
+	sent = q->nr_free - sent;
 	rl_net_tx_wake(q);
-	return !skb_queue_empty(list) || q->nr_free != sent;
+	return lent > back || got == NET_BATCH || sent == NET_BATCH ||
+	       (sent && rl_net_tx_waits(q));
 }
 
 static void rl_net_deliver(struct rl_net_queue *q, struct sk_buff_head *list)

@@ -34,6 +34,7 @@
 #define IX_TX_BACK		NET_BATCH	/* see tx.c */
 #define IX_RX_BUFFER_KB		3u
 #define IX_RX_BUFFER		(IX_RX_BUFFER_KB * 1024u)
+#define IX_RX_TELL		16u	/* new receive descriptors worth a register write */
 #define IX_MTU_MIN		68u
 #define IX_MTU_MAX		9710u
 #define IX_L2_OVERHEAD		18u	/* MAC header and FCS; tags come on top */
@@ -62,6 +63,7 @@ struct ix_rx {
 	u32 size;		/* descriptors; constant */
 	u32 head;		/* next to be completed */
 	u32 posted;
+	u32 untold;		/* of those posted, not yet told of by RDT */
 	struct net_packet __rref *ready[NET_BATCH];	/* on their way into a batch */
 	u64 csum_errors;
 	u64 bad;		/* frames that made no sense */

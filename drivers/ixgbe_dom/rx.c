@@ -93,7 +93,18 @@ static u64 ix_rx_addr(const struct net_packet __rref *pkt)
 	return addr == RL_DMA_NONE ? addr : addr + offsetof(struct net_packet, data) + offset;
 }
 
-/* Empty packets from the batch's end into the ring, as many as there is room for. */
+/* The descriptors are written before the tail; x86 keeps stores in order. */
+static void ix_rx_ring(struct ix_queue *q)
+{
+	barrier();
+	q->rx.untold = 0;
+	ix_wr(IX_RDT(q->index), ix_rx_tail(&q->rx));
+}
+
+/*
+ * Empty packets from the batch's end into the ring, as many as there is room for. The
+ * device learns of several at once, unless it has few left.
+ */
 static void ix_rx_fill(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
 {
 	struct ix_rx *rx = &q->rx;
@@ -111,10 +122,9 @@ static void ix_rx_fill(struct ix_queue *q, struct net_packet_deque32 __rref *bat
 		else
 			rl_xfree(pkt);	/* not a buffer; the batch needs its place */
 	}
-	if (rx->posted == before)
-		return;
-	barrier();	/* the descriptors before the tail; x86 keeps stores in order */
-	ix_wr(IX_RDT(q->index), ix_rx_tail(rx));
+	rx->untold += rx->posted - before;
+	if (rx->untold >= IX_RX_TELL || (rx->untold && rx->posted - rx->untold < IX_RX_TELL))
+		ix_rx_ring(q);
 }
 
 /**
@@ -139,10 +149,11 @@ void ix_rx_repost(struct ix_queue *q)
 	}
 	rx->head = 0;
 	rx->posted = 0;
+	rx->untold = 0;
 	while (rx->posted < nr)
 		ix_rx_post(rx, rx->bufs[rx->posted], ix_rx_addr(rx->bufs[rx->posted]));
 	if (nr)
-		ix_wr(IX_RDT(q->index), ix_rx_tail(rx));
+		ix_rx_ring(q);
 }
 
 /**
@@ -160,6 +171,7 @@ void ix_rx_drop(struct ix_queue *q)
 		rx->bufs[rx->head] = NULL;
 		rx->head = rx->head + 1 == rx->size ? 0 : rx->head + 1;
 	}
+	rx->untold = 0;
 }
 
 /* Checksum results of the last descriptor (7.1.6.2); errata are in the documentation. */

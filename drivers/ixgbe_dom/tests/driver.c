@@ -385,6 +385,33 @@ static void rx_lies(void)
 	close_port();
 }
 
+/* The device is told of new descriptors by so many at once, and of each when it has few. */
+static void rx_tail(void)
+{
+	const struct ix_rx *r;
+	u8 frame[64] = { 0 };
+	u32 i, told;
+
+	open_port();
+	r = &ix->queues[0]->rx;
+	told = reg(IX_RDT(0));
+	CHECK_EQ(told, r->posted);
+	for (i = 1; i <= IX_RX_TELL; i++) {
+		CHECK_EQ(reg(IX_RDT(0)), told);
+		fake_rx(0, frame, sizeof(frame), 0, 0);
+		rl_xpush_back(&rx, fake_packet());
+		CHECK_EQ(poll(0), 0);
+		rl_xfree(rl_xpop_front(&rx));
+	}
+	CHECK_EQ(reg(IX_RDT(0)), told + IX_RX_TELL);
+	close_port();
+	CHECK_EQ(ops()->set_open(ix, true), 0);
+	rl_xpush_back(&rx, fake_packet());
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(reg(IX_RDT(0)), 1);
+	close_port();
+}
+
 /* arm: work once, whether something is there or comes. */
 static void arm(void)
 {
@@ -678,6 +705,7 @@ const struct tap_case driver_cases[] = {
 	{ "frames: a full ring", frames_full },
 	{ "rx: results", rx_results },
 	{ "rx: lies", rx_lies },
+	{ "rx: tail", rx_tail },
 	{ "arm", arm },
 	{ "settings", settings },
 	{ "flow control, moderation, RSS", flow_and_coalesce },
