@@ -118,9 +118,9 @@ class Boot:
         console = self.console_until(MARK.format("end", test.name))
         lines += ["# console:", *("# " + line for line in console)]
         if bad := bad_lines(console, test.console):
-            result.problem("kernel: " + bad[0])
+            result.problem("kernel: " + bad[0], final=True)
         if taint:
-            result.problem(f"the kernel's taint grew by {taint:#x}")
+            result.problem(f"the kernel's taint grew by {taint:#x}", final=True)
         return result
 
     def report_death(self, test, lines, seconds, report):
@@ -128,7 +128,7 @@ class Boot:
         result = tap.points(lines)
         log = (self.folder / "vm.log").read_text()
         first = log.splitlines()[0] if log else "the guest ended early"
-        result.problem(first)
+        result.problem(first, final=True)
         console = self.console_until(None)
         result.problems += bad_lines(console, "")[:1]
         lines += ["# console:", *("# " + line for line in console)]
@@ -138,7 +138,7 @@ class Boot:
         """Warnings that came while no test was running fail the boot itself."""
         if bad := bad_lines(self.console_until(None), ""):
             result = tap.Result()
-            result.problem("kernel, outside of any test: " + bad[0])
+            result.problem("kernel, outside of any test: " + bad[0], final=True)
             report(None, result, 0, self.folder / "console.log")
 
     def console_until(self, mark):

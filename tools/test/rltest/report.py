@@ -16,6 +16,7 @@ class Report:
         self.path = path
         self.begun = time.monotonic()
         self.suites = []
+        self.unsteady = []
         self.running = {}
         self.lock = threading.Lock()
 
@@ -25,17 +26,33 @@ class Report:
             self.running[kernel, name] = time.monotonic()
 
     def add(self, kernel, name, result, seconds, log):
-        """A suite is over."""
+        """A suite is over; returns its entry."""
+        entry = {
+            "name": name, "kernel": kernel, "passed": result.passed,
+            "failed": result.failed, "skipped": result.skipped,
+            "seconds": round(seconds, 2), "log": str(log), "problems": result.problems,
+        }
         with self.lock:
             self.running.pop((kernel, name), None)
-            self.suites.append({
-                "name": name, "kernel": kernel, "passed": result.passed,
-                "failed": result.failed, "skipped": result.skipped,
-                "seconds": round(seconds, 2), "log": str(log),
-            })
-            self.show(self.suites[-1], result.problems)
+            self.suites.append(entry)
+            self.show(entry)
+        return entry
 
-    def show(self, suite, problems):
+    def passed_alone(self, first, result, seconds, log):
+        """A suite that had failed passed with nothing beside it: that counts, and
+        its first entry stays in the report as what is unsteady."""
+        with self.lock:
+            self.suites.remove(first)
+            self.unsteady.append(first)
+        self.add(first["kernel"], first["name"], result, seconds, log)
+
+    def failed_again(self, first):
+        """It did not: the first entry stays what it is."""
+        with self.lock:
+            self.running.pop((first["kernel"], first["name"]), None)
+
+    @staticmethod
+    def show(suite):
         """One line for a suite, and why it was skipped; the log when it failed."""
         verdict = "FAIL" if suite["failed"] else "ok"
         print(
@@ -44,7 +61,7 @@ class Report:
             f"{suite['skipped']:3} skipped {suite['seconds']:7.1f} s",
             flush=True,
         )
-        for problem in problems[:SHOWN_PROBLEMS]:
+        for problem in suite["problems"][:SHOWN_PROBLEMS]:
             print(f"       {problem}", flush=True)
         if suite["failed"]:
             print(f"       log: {suite['log']}", flush=True)
@@ -61,12 +78,27 @@ class Report:
         """Sum over all suites."""
         return sum(suite[key] for suite in self.suites)
 
+    def recall(self):
+        """Name once more what has scrolled away: .ci/run looks for the first line."""
+        failed = [suite for suite in self.suites if suite["failed"]]
+        if failed or self.unsteady:
+            print("not well:")
+        for suite in failed:
+            self.show(suite)
+        for suite in self.unsteady:
+            print("unsteady: failed beside others, passed alone")
+            self.show(suite)
+
     def close(self):
         """Write the file, print the last line; the run's exit status."""
         sums = {key: self.total(key) for key in ("passed", "failed", "skipped")}
         seconds = round(time.monotonic() - self.begun, 1)
-        text = json.dumps({"suites": self.suites, **sums, "seconds": seconds}, indent=1)
+        text = json.dumps(
+            {"suites": self.suites, "unsteady": self.unsteady, **sums, "seconds": seconds},
+            indent=1,
+        )
         self.path.write_text(text + "\n")
+        self.recall()
         print(f"report: {self.path}")
         print("{passed} passed, {failed} failed, {skipped} skipped".format(**sums))
         return 0 if sums["failed"] == 0 and sums["passed"] > 0 else 1
