@@ -73,7 +73,7 @@ struct ix_rx {
 struct ix_tx_slot {
 	struct net_packet __rref *pkt;	/* NULL: a context, or nothing */
 	u32 last;		/* first descriptor of a frame: its last one */
-	u32 pad;
+	u32 report;		/* first descriptor of a call: the one that is reported */
 };
 
 /* Transmit half. Descriptors from @head up to @tail are the device's. */
@@ -85,6 +85,7 @@ struct ix_tx {
 	u32 head;		/* first that is not known to be done */
 	u32 tail;		/* next to be written */
 	u32 rung;		/* tail the device was told of */
+	u32 reported;		/* descriptors from @head up to it have been sent */
 	struct net_packet __rref **back;	/* are to go back, @nr_back of them */
 	u32 nr_back;
 	u64 context[2];		/* the one the device has in slot 0 */

@@ -3,10 +3,11 @@
  * Transmit queues (7.2.3, 8.2.3.9): frames from the batch into the ring, packets back
  * into the batch when the device has sent them.
  *
- * The device reads each packet where it lies. A frame is written whole or not at all,
- * then the tail moves past its last descriptor, which asks for a report (RS); DD there
- * ends the frame. The device keeps the last context, so one is written only when it
- * differs.
+ * The device reads each packet where it lies. A frame is written whole or not at all.
+ * Then the tail moves past all frames of a call, the last of which asks for a report
+ * (RS): DD there says that all of them were sent, for the device takes descriptors in
+ * their order (WTHRESH is 0, or it would have to report each: 7.2.3.5). The device
+ * keeps the last context, so one is written only when it differs.
  *
  * What goes back waits in a list until the batch has room: frames that were sent, frames
  * that cannot be sent as they are (DONE and ERROR), and all that the device had when it
@@ -60,6 +61,11 @@ static u32 ix_tx_next(const struct ix_tx *tx, u32 at)
 	return at + 1 == tx->size ? 0 : at + 1;
 }
 
+static u32 ix_tx_last(const struct ix_tx *tx)
+{
+	return tx->tail ? tx->tail - 1 : tx->size - 1;
+}
+
 static u32 ix_tx_used(const struct ix_tx *tx)
 {
 	return tx->tail >= tx->head ? tx->tail - tx->head : tx->tail + tx->size - tx->head;
@@ -71,6 +77,7 @@ static void ix_tx_begin(struct ix_tx *tx)
 	tx->head = 0;
 	tx->tail = 0;
 	tx->rung = 0;
+	tx->reported = 0;
 	tx->context_valid = false;
 }
 
@@ -113,9 +120,22 @@ static void ix_tx_take(struct ix_tx *tx, u32 marks)
 	WRITE_ONCE(tx->done, tx->done + 1);
 }
 
+/* Has the frame at the ring's head been sent? One report is for all of a call. */
 static bool ix_tx_sent(const struct ix_tx *tx)
 {
-	return READ_ONCE(tx->descs[tx->slots[tx->head].last].q1) & IX_TXD_DD;
+	u32 report = tx->slots[tx->head].report;
+
+	return tx->head != tx->reported || READ_ONCE(tx->descs[report].q1) & IX_TXD_DD;
+}
+
+/* The same, where the frame is then taken: the report is looked at once. */
+static bool ix_tx_learn(struct ix_tx *tx)
+{
+	if (!ix_tx_sent(tx))
+		return false;
+	if (tx->head == tx->reported)
+		tx->reported = ix_tx_next(tx, tx->slots[tx->head].report);
+	return true;
 }
 
 /**
@@ -128,15 +148,17 @@ void ix_tx_lose(struct ix_queue *q)
 {
 	struct ix_tx *tx = &q->tx;
 
+	while (tx->head != tx->tail && ix_tx_learn(tx))
+		ix_tx_take(tx, NET_DONE);
 	while (tx->head != tx->tail)
-		ix_tx_take(tx, NET_DONE | (ix_tx_sent(tx) ? 0 : NET_ERROR));
+		ix_tx_take(tx, NET_DONE | NET_ERROR);
 	ix_tx_begin(tx);
 }
 
 /* Sent frames go back, as many as a batch may have room for. */
 static void ix_tx_reap(struct ix_tx *tx)
 {
-	while (tx->head != tx->tail && tx->nr_back < NET_BATCH && ix_tx_sent(tx))
+	while (tx->head != tx->tail && tx->nr_back < NET_BATCH && ix_tx_learn(tx))
 		ix_tx_take(tx, NET_DONE);
 }
 
@@ -258,7 +280,7 @@ static void ix_tx_send(struct ix_tx *tx, struct net_packet_deque32 __rref *batch
 			ix_tx_context(tx, rl_deref(pkt));
 			data = ix_offload_data(rl_deref(pkt));
 		}
-		end = i + 1 == nr ? IX_TXD_EOP | IX_TXD_RS : 0;
+		end = i + 1 == nr ? IX_TXD_EOP : 0;
 		if (unlikely(!ix_tx_data(tx, pkt, data | end))) {
 			ix_tx_undo(tx, first);
 			ix_tx_back(tx, pkt, NET_DONE | NET_ERROR);
@@ -266,7 +288,7 @@ static void ix_tx_send(struct ix_tx *tx, struct net_packet_deque32 __rref *batch
 			return;
 		}
 	}
-	tx->slots[first].last = tx->tail ? tx->tail - 1 : tx->size - 1;
+	tx->slots[first].last = ix_tx_last(tx);
 }
 
 /* Room for a frame of @nr packets and its context; one descriptor stays free. */
@@ -275,13 +297,19 @@ static bool ix_tx_room(const struct ix_tx *tx, u32 nr)
 	return ix_tx_used(tx) + nr + 1 < tx->size;
 }
 
+/* The device gets what was written since, and reports the last of it. */
 static void ix_tx_ring(struct ix_queue *q)
 {
-	if (q->tx.tail == q->tx.rung)
+	struct ix_tx *tx = &q->tx;
+	u32 last = ix_tx_last(tx);
+
+	if (tx->tail == tx->rung)
 		return;
-	q->tx.rung = q->tx.tail;
+	tx->descs[last].q1 |= IX_TXD_RS;
+	tx->slots[tx->rung].report = last;
+	tx->rung = tx->tail;
 	barrier();	/* the descriptors before the tail; x86 keeps stores in order */
-	ix_wr(IX_TDT(q->index), q->tx.tail);
+	ix_wr(IX_TDT(q->index), tx->tail);
 }
 
 /* What is to go back, as much as the batch has room for, to its front and in order. */

@@ -303,6 +303,33 @@ static void frames_context(void)
 	close_port();
 }
 
+/* The last frame of a call is reported, and speaks for those before it. */
+static void frames_report(void)
+{
+	const struct ix_tx *t;
+	u32 i, asked = 0;
+
+	open_port();
+	t = &ix->queues[0]->tx;
+	fake.hang_tx = true;
+	for (i = 0; i < 3; i++)
+		send(100, 0);
+	CHECK_EQ(poll(0), 0);
+	for (i = 0; i < 3; i++)
+		asked += !!(t->descs[i].q1 & IX_TXD_RS);
+	CHECK_EQ(asked, 1);
+	t->descs[0].q1 |= IX_TXD_DD;
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(tx.len, 0);
+	t->descs[2].q1 |= IX_TXD_DD;
+	send(100, 0);
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(tx.len, 3);		/* not the one that came later */
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(tx.len, 3);
+	close_port();
+}
+
 /* A full ring takes no more, and never a part of a frame. */
 static void frames_full(void)
 {
@@ -702,6 +729,7 @@ const struct tap_case driver_cases[] = {
 	{ "frames: refused", frames_refused },
 	{ "frames: no bus address", frames_unreachable },
 	{ "frames: contexts", frames_context },
+	{ "frames: one report", frames_report },
 	{ "frames: a full ring", frames_full },
 	{ "rx: results", rx_results },
 	{ "rx: lies", rx_lies },

@@ -128,8 +128,10 @@ static void send_frame(struct ix_desc *d, u32 first, u32 last, u32 size, u32 q)
 		if (at == last)
 			break;
 	}
-	d[last].q0 = 0;
-	d[last].q1 = IX_TXD_DD;
+	if (d[last].q1 & IX_TXD_RS) {
+		d[last].q0 = 0;
+		d[last].q1 = IX_TXD_DD;
+	}
 	if (fake.loop)
 		fake_rx(q, f->bytes, f->len, 0, 0);
 }
@@ -146,7 +148,8 @@ static void transmit(u32 q)
 			first = (at + 1) % size;
 			rule(first == tail, "a context is the last descriptor", IX_TDT(q));
 		} else if (d[at].q1 & IX_TXD_EOP) {
-			rule(!(d[at].q1 & IX_TXD_RS), "no report is asked for", IX_TDT(q));
+			rule((at + 1) % size == tail && !(d[at].q1 & IX_TXD_RS),
+			     "no report is asked for", IX_TDT(q));
 			send_frame(d, first, at, size, q);
 			first = (at + 1) % size;
 		}
