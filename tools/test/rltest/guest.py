@@ -110,7 +110,7 @@ class Boot:
                 lines.append(line.rstrip("\n"))
         if test or len(waiting) == len(self.tests):
             lost = test or waiting.pop(self.tests[0].name)
-            self.report_death(lost, lines, time.monotonic() - begun, report)
+            self.report_death(lost, bool(test), lines, time.monotonic() - begun, report)
 
     def judge(self, test, lines, status, taint):
         """A finished test: its points, then what the kernel thought of it."""
@@ -123,12 +123,13 @@ class Boot:
             result.problem(f"the kernel's taint grew by {taint:#x}", final=True)
         return result
 
-    def report_death(self, test, lines, seconds, report):
-        """The guest ended while `test` was running, or before the first one."""
+    def report_death(self, test, begun, lines, seconds, report):
+        """The guest ended while `test` was running, or before the first one began:
+        then nothing of this project was in it yet."""
         result = tap.points(lines)
         log = (self.folder / "vm.log").read_text()
         first = log.splitlines()[0] if log else "the guest ended early"
-        result.problem(first, final=True)
+        result.problem(first, final=begun)
         console = self.console_until(None)
         result.problems += bad_lines(console, "")[:1]
         lines += ["# console:", *("# " + line for line in console)]
