@@ -34,6 +34,7 @@ static const char *const reasons[RL_R_MAX] = {
 	[RL_R_INIT] = "init",
 	[RL_R_DEVICE] = "device_gone",
 	[RL_R_ADMIN] = "admin",
+	[RL_R_DMA] = "dma",
 };
 
 /* Names of regs[], in the order rl_crash_regs() fills it. */

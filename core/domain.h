@@ -59,6 +59,7 @@ enum rl_reason {
 	RL_R_INIT,		/* init answered an error */
 	RL_R_DEVICE,		/* device removed under it */
 	RL_R_ADMIN,		/* operator asked */
+	RL_R_DMA,		/* its device was refused an access by the IOMMU */
 	RL_R_MAX
 };
 

@@ -41,6 +41,7 @@ static const struct step {
 	{ "fault hooks", rl_fault_arm, rl_fault_disarm },
 	{ "reaper", rl_reaper_init, rl_reaper_exit },
 	{ "seals", rl_admit_init, rl_admit_exit },
+	{ "IOMMU watch", rl_iommu_init, rl_iommu_exit },
 	{ "PCI driver", rl_pci_init, rl_pci_exit },
 };
 

@@ -27,7 +27,7 @@
 #define MAX_MATCHES	16	/* entries of a domain's table that are looked at */
 
 static LIST_HEAD(claims);		/* struct rl_pci, under claims_lock */
-static DEFINE_SPINLOCK(claims_lock);
+static DEFINE_SPINLOCK(claims_lock);	/* taken in interrupts too */
 
 /* claims_lock held. */
 static struct rl_pci *claim_of(const struct pci_dev *pdev)
@@ -127,14 +127,40 @@ void rl_pci_set_gone(struct rl_pci *p)
 		WRITE_ONCE(p->bar[i].len, 0);
 }
 
+/**
+ * rl_pci_dma_refused() - the IOMMU refused a device something
+ * @segment: PCI segment
+ * @id: requester id, bus and function
+ * @addr: page of the bus address
+ * @read: or write
+ * @reason: the IOMMU's
+ *
+ * Ends the generation of the domain that has the device, if one has. Context: hard
+ * interrupt.
+ */
+void rl_pci_dma_refused(u32 segment, u16 id, u64 addr, bool read, u32 reason)
+{
+	struct rl_crash c = { .reason = RL_R_DMA, .trap = -1, .method = ~0u, .addr = addr };
+	struct rl_pci *p;
+	unsigned long flags;
+
+	snprintf(c.text, sizeof(c.text), "the IOMMU refused a %s by the device (reason %#x)",
+		 read ? "read" : "write", reason);
+	spin_lock_irqsave(&claims_lock, flags);
+	list_for_each_entry(p, &claims, node)
+		if (pci_domain_nr(p->pdev->bus) == segment && pci_dev_id(p->pdev) == id)
+			rl_domain_kill(p->dom, &c);
+	spin_unlock_irqrestore(&claims_lock, flags);
+}
+
 static int rl_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct rl_pci *p;
 	int err;
 
-	spin_lock(&claims_lock);
+	spin_lock_irq(&claims_lock);
 	p = claim_of(pdev);
-	spin_unlock(&claims_lock);
+	spin_unlock_irq(&claims_lock);
 	/* bound by hand: it is domains that ask for devices, see rl_pci_claim() */
 	if (!p || p->bound || p->vec)
 		return -ENODEV;
@@ -262,13 +288,13 @@ static int enlist(struct rl_pci *p)
 	const char *name = NULL;
 	struct rl_pci *other;
 
-	spin_lock(&claims_lock);
+	spin_lock_irq(&claims_lock);
 	other = claim_of(p->pdev);
 	if (other)
 		name = other->dom->name;
 	else
 		list_add(&p->node, &claims);
-	spin_unlock(&claims_lock);
+	spin_unlock_irq(&claims_lock);
 	if (!name)
 		return 0;
 	/* instances are loaded and unloaded one at a time: @name is still there */
@@ -279,9 +305,9 @@ static int enlist(struct rl_pci *p)
 
 static void delist(struct rl_pci *p)
 {
-	spin_lock(&claims_lock);
+	spin_lock_irq(&claims_lock);
 	list_del(&p->node);
-	spin_unlock(&claims_lock);
+	spin_unlock_irq(&claims_lock);
 }
 
 static int bind(struct rl_pci *p)

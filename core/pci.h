@@ -112,6 +112,11 @@ void rl_pci_release(struct rl_domain *d);
 int rl_pci_grant(struct rl_domain *d);
 void rl_pci_stop(struct rl_domain *d);
 void rl_pci_set_gone(struct rl_pci *p);
+void rl_pci_dma_refused(u32 segment, u16 id, u64 addr, bool read, u32 reason);
+
+/* iommu.c */
+int rl_iommu_init(void);
+void rl_iommu_exit(void);
 
 /* pci_device.c: what claim, grant and the entries do to the hardware */
 int rl_pci_setup(struct rl_pci *p);

@@ -143,6 +143,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_litmus(a, n);
 	else if (!strcmp(cmd, "hostile"))
 		rltest_hostile(a);
+	else if (!strcmp(cmd, "dma"))
+		rltest_dma(a);
 	else if (!strcmp(cmd, "attack"))
 		rltest_attack(a, n);
 	else
