@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rl_bench.ko: instructions per call, direct and proxied, with nothing, with one
- * object and with a deque of 32; and per pair of allocation and release of 64 bytes,
- * by a domain in the exchange heap and by the kernel.
+ * object, with a deque of 32, through a shadow, and through 16 domains; and per pair of
+ * allocation and release of 64 bytes, by a domain in the exchange heap and by the kernel.
  *
  * Meant for a guest under -icount, where the TSC advances by one per instruction
  * and most windows have no interrupt in them: two of n and 2n calls differ by exactly
  * n times the same number. Loading the module measures and prints one line,
  *
- *	rl_bench: empty=3 direct=8 null=95 object=135 deque=140 xalloc=180 kmalloc=320
+ *	rl_bench: empty=3 direct=8 null=95 object=135 deque=140 ...
  *
  * or refuses to load (-ERANGE) when a difference is no multiple of n, which means
  * that the machine does not count instructions. The domain is bench_dom, which
  * keeps what it is given; it is taken back between windows, and a call that did
- * not move its object is an error. A load that fails leaves nothing behind.
+ * not move its object is an error. The shadow is dom_c's, the row is of dom_d. A load
+ * that fails leaves nothing behind.
  */
 #include <linux/minmax.h>
 #include <linux/module.h>
-#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <asm/msr.h>
+#include "dom_proxy.h"
 #include "rltest.h"
 
 #define CALLS	100		/* the larger window makes twice as many */
 #define DEQUES	10
+#define CASCADES	10
 #define WINDOWS		8
 
 static struct rl_domain *domain;
@@ -60,6 +62,9 @@ LOOP(direct, direct_null(ref->self))
 LOOP(null, answer(rltest_null(ref)))
 LOOP(object, answer(rltest_one_object(ref, objects[i])))
 LOOP(deque, answer(rltest_deque32(ref, deques[i])))
+LOOP(shadow, answer(dom_c_no_arg_retry_shadow(&rltest_dom_c->provided)))
+LOOP(cascade, answer(dom_d_cascade(&rltest_dom_d[rltest_nr_dom_d - 1]->provided,
+				   rltest_nr_dom_d)))
 LOOP(kmalloc, ({ void *p = kmalloc(64, GFP_ATOMIC); kfree(p); !p; }))
 
 /* One call, in which the domain allocates and frees @n times. */
@@ -99,17 +104,15 @@ static u64 window(u64 (*run)(u32 n), bool (*back)(u32 n), u32 n)
 {
 	u64 begun, ended, bad;
 
-	preempt_disable();
 	begun = rdtsc_ordered();
 	bad = run(n);
 	ended = rdtsc_ordered();
-	preempt_enable();
 	return back(n) && !bad ? ended - begun : 0;
 }
 
 /*
- * The least of several: interrupts stay on, as the methods ask for it, and a window
- * with one in it is longer.
+ * The least of several: interrupts and preemption stay on, as the methods ask for it,
+ * and a window with one in it is longer.
  */
 static u64 least(u64 (*run)(u32 n), bool (*back)(u32 n), u32 n)
 {
@@ -140,22 +143,37 @@ static int measure(const char *name, u64 (*run)(u32 n), bool (*back)(u32 n), u32
 	return (twice - once) / n;
 }
 
+static const struct figure {
+	const char *name;
+	u64 (*run)(u32 n);
+	bool (*back)(u32 n);
+	u32 n;
+} figures[] = {
+	{ "empty", loop_empty, back_nothing, CALLS },
+	{ "direct", loop_direct, back_nothing, CALLS },
+	{ "null", loop_null, back_nothing, CALLS },
+	{ "object", loop_object, back_objects, CALLS },
+	{ "deque", loop_deque, back_deques, DEQUES },
+	{ "shadow", loop_shadow, back_nothing, CALLS },
+	{ "cascade", loop_cascade, back_nothing, CASCADES },
+	{ "xalloc", loop_xalloc, back_nothing, CALLS },
+	{ "kmalloc", loop_kmalloc, back_nothing, CALLS },
+};
+
 static int measure_all(void)
 {
-	int empty, direct, null, object, deque, xalloc, kmalloc;
+	char line[256] = "";
+	int i, count, len = 0;
 
-	empty = measure("empty", loop_empty, back_nothing, CALLS);
-	direct = measure("direct", loop_direct, back_nothing, CALLS);
-	null = measure("null", loop_null, back_nothing, CALLS);
-	object = measure("object", loop_object, back_objects, CALLS);
-	deque = measure("deque", loop_deque, back_deques, DEQUES);
-	xalloc = measure("xalloc", loop_xalloc, back_nothing, CALLS);
-	kmalloc = measure("kmalloc", loop_kmalloc, back_nothing, CALLS);
-	if (empty < 0 || direct < 0 || null < 0 || object < 0 || deque < 0 || xalloc < 0 ||
-	    kmalloc < 0)
-		return -ERANGE;
-	pr_info("rl_bench: empty=%d direct=%d null=%d object=%d deque=%d xalloc=%d kmalloc=%d\n",
-		empty, direct, null, object, deque, xalloc, kmalloc);
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		const struct figure *f = &figures[i];
+
+		count = measure(f->name, f->run, f->back, f->n);
+		if (count < 0)
+			return count;
+		len += scnprintf(line + len, sizeof(line) - len, " %s=%d", f->name, count);
+	}
+	pr_info("rl_bench:%s\n", line);
 	return 0;
 }
 
@@ -205,6 +223,11 @@ static int __init bench_init(void)
 
 	if (!rltest_nr) {
 		pr_err("rl_bench: no domain that provides rltest: load bench_dom.ko first\n");
+		return -ENODEV;
+	}
+	if (!rltest_dom_c || rltest_nr_dom_d != RL_MAX_CALL_DEPTH) {
+		pr_err("rl_bench: no domains for shadow and cascade: load dom_c.ko, and dom_d.ko with instances=%u first\n",
+		       RL_MAX_CALL_DEPTH);
 		return -ENODEV;
 	}
 	domain = rltest_domains[0];

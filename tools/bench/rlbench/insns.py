@@ -43,6 +43,8 @@ def measure(session):
         figure("gate/null_insns", "null"),
         figure("gate/one_object_insns", "object"),
         figure("gate/deque32_insns", "deque"),
+        figure("shadow/null_insns", "shadow"),
+        figure("gate/cascade16_insns", "cascade"),
         Figure("xheap/alloc_free_insns", "instructions", counts["xalloc"], how,
                counts["kmalloc"], Target(counts["kmalloc"])),
         Figure("xheap/kmalloc_kfree_insns", "instructions", counts["kmalloc"], how),
