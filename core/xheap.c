@@ -129,8 +129,9 @@ static u32 chunk_of(const struct rl_xtype *t, u32 cap, u8 *class)
 	return chunk;
 }
 
+/* @state: the owner, or RL_XOWNER_BUSY when there is more to be done. */
 static __always_inline struct rl_xmeta *make(struct rl_xtype *t, u32 size, u32 chunk, u32 class,
-					     u32 owner, unsigned long site)
+					     u32 owner, u32 state, unsigned long site)
 {
 	u32 unit = rl_xchunk_get(chunk, class, owner);
 	struct rl_xmeta *m;
@@ -146,8 +147,8 @@ static __always_inline struct rl_xmeta *make(struct rl_xtype *t, u32 size, u32 c
 	m->first = 0;
 	m->born = jiffies;
 	m->site = site;
-	WRITE_ONCE(m->word, gen << 32 | (u64)owner << 24 | (u64)(t - rl_xtypes) << 16 |
-			    RL_XOWNER_BUSY);
+	smp_store_release(&m->word,
+			  gen << 32 | (u64)owner << 24 | (u64)(t - rl_xtypes) << 16 | state);
 	return m;
 }
 
@@ -155,7 +156,8 @@ struct rl_xmeta *rl_xnew_vec(struct rl_xtype *t, u32 cap, u32 owner, unsigned lo
 {
 	u8 class;
 	u32 chunk = chunk_of(t, cap, &class);
-	struct rl_xmeta *m = make(t, rl_xsize(t, cap), chunk, class, owner, site);
+	struct rl_xmeta *m = make(t, rl_xsize(t, cap), chunk, class, owner, RL_XOWNER_BUSY,
+				  site);
 
 	if (!IS_ERR(m))
 		m->first = cap;
@@ -169,11 +171,9 @@ static __always_inline struct rl_xmeta *alloc(u64 type, u32 owner, unsigned long
 
 	if (unlikely(!t || !READ_ONCE(t->refs) || t->kind == RL_X_VEC))
 		return ERR_PTR(-EINVAL);
-	m = make(t, t->size, t->chunk, t->class, owner, site);
-	if (!IS_ERR(m)) {
+	m = make(t, t->size, t->chunk, t->class, owner, owner, site);
+	if (!IS_ERR(m))
 		trace_rl_xalloc(owner, type, rl_xmemory(m));
-		rl_xsettle(m, owner);
-	}
 	return m;
 }
 
