@@ -86,6 +86,12 @@ int rl_domain_reload(struct rl_domain *d);
 struct module;
 int rl_symbols_check(struct module *mod);
 
+/* descriptor.c */
+struct rl_domain_desc;
+int rl_desc_check(const struct rl_domain_desc *d, struct module *mod);
+int rl_desc_read(struct rl_domain_desc *copy, const struct rl_domain_desc *desc,
+		 struct module *mod);
+
 /* iface.c: registered interfaces; rl_ifaces_lock is taken inside */
 struct rl_iface;
 struct rl_iface *rl_iface_find(const char *name, bool host);

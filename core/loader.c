@@ -2,17 +2,14 @@
 /*
  * Loading: from a .ko's descriptor to running instances, and back.
  *
- * The descriptor is untrusted read-only data of the domain: it is copied once
- * and its numbers and entry points are checked before anything is created. Strings
- * and tables it points to are read where they lie: a wild pointer there is an
- * oops. A .ko makes one instance per PCI address it is given, or `instances` ones
+ * The descriptor is the domain's word: descriptor.c copies and checks it, with all that it
+ * points to, before anything is created. A .ko makes one instance per PCI address it is given, or `instances` ones
  * without a device. Loading is all or nothing: when one instance does not start, those
  * before it are stopped again and insmod gets the error.
  *
  * A reload (escalation or upgrade) unloads and loads the same .ko while the
  * instance's object, its clients' references and its counters stay.
  */
-#include <linux/ctype.h>
 #include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -48,75 +45,6 @@ module_param_named(max_failed, default_policy.max_failed, uint, 0644);
 MODULE_PARM_DESC(max_failed, "failed starts in a row before a domain is DEAD (default 5)");
 module_param_named(backoff_ms, default_policy.backoff_ms, uint, 0644);
 MODULE_PARM_DESC(backoff_ms, "wait after the first failed start, doubling (default 10)");
-
-static bool name_ok(const char *s)
-{
-	size_t n = strnlen(s, RL_NAME_MAX), i;
-
-	for (i = 0; i < n; i++)
-		if (!islower(s[i]) && !isdigit(s[i]) && s[i] != '_')
-			return false;
-	return n && n < RL_NAME_MAX;
-}
-
-static bool all_functions(const struct rl_code *code, const void *const *ops, u32 n)
-{
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		if (!rl_code_has(code, (unsigned long)ops[i]))
-			return false;
-	return true;
-}
-
-static int check_entries(const struct rl_domain_desc *d, struct module *mod)
-{
-	const void *own[2] = { d->init, d->exit ? (void *)d->exit : (void *)d->init };
-	struct rl_code *code = rl_code_make(mod);
-	int err = -ENOMEM;
-
-	if (code)
-		err = all_functions(code, own, 2) &&
-		      all_functions(code, (const void **)d->ops, d->nr_ops) ? 0 : -EFAULT;
-	if (err == -EFAULT)
-		pr_err("redleaf: %s: refused: an entry point is no function of its code\n", mod->name);
-	kfree(code);
-	return err;
-}
-
-static int check_sizes(const struct rl_domain_desc *d, const char *who)
-{
-	if (!d->state_size || d->state_size > RL_STATE_MAX || d->heap_size > RL_WINDOW_MAX ||
-	    d->stack_bound > RL_STACK_MAX || d->nr_ops > RL_MAX_OPS ||
-	    d->nr_params > RL_MAX_PARAMS || d->nr_requires > RL_MAX_REQUIRES) {
-		pr_err("redleaf: %s: refused: descriptor out of bounds (state %u, heap %u, stack %u, ops %u, params %u, requires %u)\n",
-		       who, d->state_size, d->heap_size, d->stack_bound, d->nr_ops,
-		       d->nr_params, d->nr_requires);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int check_desc(const struct rl_domain_desc *d, struct module *mod)
-{
-	if (d->magic != RL_DOMAIN_MAGIC) {
-		pr_err("redleaf: %s: refused: no domain descriptor (magic %#x)\n", mod->name, d->magic);
-		return -ENOEXEC;
-	}
-	if (d->abi != RL_ABI_VERSION) {
-		pr_err("redleaf: %s: refused: built for ABI version %u, this core has %u; rebuild it\n",
-		       mod->name, d->abi, RL_ABI_VERSION);
-		return -ENOEXEC;
-	}
-	if (!name_ok(d->name)) {
-		pr_err("redleaf: %s: refused: domain name must be [a-z0-9_], 1 to %d characters\n",
-		       mod->name, RL_NAME_MAX - 1);
-		return -EINVAL;
-	}
-	if (check_sizes(d, mod->name))
-		return -EINVAL;
-	return check_entries(d, mod);
-}
 
 static int check_fingerprint(const char *who, const char *name, u64 want, u64 have)
 {
@@ -319,14 +247,24 @@ static int adopt_module(struct rl_domain *d, const struct rl_domain_desc *desc,
 	return 0;
 }
 
-static int next_index(const char *name)
+static bool name_taken(const char *name)
 {
 	struct rl_domain *d;
-	int n = 0;
 
 	list_for_each_entry(d, &rl_domains, node)
-		n += !strcmp(d->desc_name, name);
-	return n;
+		if (!strcmp(d->name, name))
+			return true;
+	return false;
+}
+
+/* The first number that no instance of that name has: "nvme.0", "nvme.1", ... */
+static void make_name(char *name, size_t size, const char *of)
+{
+	int n = 0;
+
+	do
+		snprintf(name, size, "%s.%d", of, n++);
+	while (name_taken(name));
 }
 
 /* Undo instance_make() from wherever it got to. d->lock not held. */
@@ -369,7 +307,7 @@ static int instance_make(const struct rl_domain_desc *desc, struct module *mod, 
 	struct rl_domain *d;
 	int err;
 
-	snprintf(name, sizeof(name), "%s.%d", desc->name, next_index(desc->name));
+	make_name(name, sizeof(name), desc->name);
 	d = rl_domain_create(name);
 	if (IS_ERR(d))
 		return PTR_ERR(d);
@@ -489,12 +427,12 @@ static void unmake_of(struct module *mod)
 int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,
 		   const struct rl_load_args *args)
 {
-	struct rl_domain_desc copy = *desc;
+	struct rl_domain_desc copy;
 	struct rl_domain *d;
 	int err = rl_admit(mod, args->level);
 
 	if (!err)
-		err = check_desc(&copy, mod);
+		err = rl_desc_read(&copy, desc, mod);
 	if (!err)
 		err = rl_symbols_check(mod);
 	if (err)
