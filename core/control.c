@@ -21,46 +21,46 @@ struct rl_attr {
 	ssize_t (*store)(struct rl_domain *d, const char *buf, size_t n);
 };
 
-#define RL_RO(_name) static struct rl_attr attr_##_name = \
+#define RL_ATTR_RO(_name) static struct rl_attr attr_##_name = \
 	{ { .name = #_name, .mode = 0444 }, show_##_name, NULL }
-#define RL_RW(_name) static struct rl_attr attr_##_name = \
+#define RL_ATTR_RW(_name) static struct rl_attr attr_##_name = \
 	{ { .name = #_name, .mode = 0644 }, show_##_name, store_##_name }
 
 static ssize_t show_state(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", rl_state_name(READ_ONCE(d->state)));
 }
-RL_RO(state);
+RL_ATTR_RO(state);
 
 static ssize_t show_generation(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%u\n", READ_ONCE(d->gate.gen));
 }
-RL_RO(generation);
+RL_ATTR_RO(generation);
 
 static ssize_t show_crashes(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->crashes));
 }
-RL_RO(crashes);
+RL_ATTR_RO(crashes);
 
 static ssize_t show_restarts(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->restarts));
 }
-RL_RO(restarts);
+RL_ATTR_RO(restarts);
 
 static ssize_t show_reloads(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", READ_ONCE(d->reloads));
 }
-RL_RO(reloads);
+RL_ATTR_RO(reloads);
 
 static ssize_t show_inflight(struct rl_domain *d, char *buf)
 {
 	return sysfs_emit(buf, "%ld\n", rl_inflight(&d->gate));
 }
-RL_RO(inflight);
+RL_ATTR_RO(inflight);
 
 static ssize_t show_last_reason(struct rl_domain *d, char *buf)
 {
@@ -69,7 +69,7 @@ static ssize_t show_last_reason(struct rl_domain *d, char *buf)
 	return sysfs_emit(buf, "%s %pS%s%s\n", rl_reason_name(d->crash.reason),
 			  (void *)d->crash.ip, *d->crash.text ? " " : "", d->crash.text);
 }
-RL_RO(last_reason);
+RL_ATTR_RO(last_reason);
 
 static ssize_t show_reasons(struct rl_domain *d, char *buf)
 {
@@ -80,7 +80,7 @@ static ssize_t show_reasons(struct rl_domain *d, char *buf)
 		n += sysfs_emit_at(buf, n, "%s %llu\n", rl_reason_name(i), d->by_reason[i]);
 	return n;
 }
-RL_RO(reasons);
+RL_ATTR_RO(reasons);
 
 static ssize_t show_shadow(struct rl_domain *d, char *buf)
 {
@@ -91,7 +91,7 @@ static ssize_t show_shadow(struct rl_domain *d, char *buf)
 			  atomic_long_read(&c->recorded), atomic_long_read(&c->full),
 			  atomic_long_read(&c->replayed));
 }
-RL_RO(shadow);
+RL_ATTR_RO(shadow);
 
 /* Nanoseconds from the fault to each phase of the last recovery. */
 static ssize_t show_recovery_ns(struct rl_domain *d, char *buf)
@@ -109,7 +109,7 @@ static ssize_t show_recovery_ns(struct rl_domain *d, char *buf)
 				   v[i].at > p.fault ? v[i].at - p.fault : 0);
 	return n;
 }
-RL_RO(recovery_ns);
+RL_ATTR_RO(recovery_ns);
 
 static ssize_t show_kill(struct rl_domain *d, char *buf)
 {
@@ -127,7 +127,7 @@ static ssize_t store_kill(struct rl_domain *d, const char *buf, size_t n)
 	rl_domain_kill_why(d, RL_R_ADMIN, "killed through sysfs");
 	return n;
 }
-RL_RW(kill);
+RL_ATTR_RW(kill);
 
 static ssize_t show_inject(struct rl_domain *d, char *buf)
 {
@@ -138,7 +138,7 @@ static ssize_t store_inject(struct rl_domain *d, const char *buf, size_t n)
 {
 	return rl_inject_write(d, buf) ?: n;
 }
-RL_RW(inject);
+RL_ATTR_RW(inject);
 
 static ssize_t show_max_restarts(struct rl_domain *d, char *buf)
 {
@@ -154,7 +154,7 @@ static ssize_t store_max_restarts(struct rl_domain *d, const char *buf, size_t n
 	WRITE_ONCE(d->policy.max_restarts, v);
 	return n;
 }
-RL_RW(max_restarts);
+RL_ATTR_RW(max_restarts);
 
 /* What it owns in the exchange heap, what it pays for there, and how often it got none. */
 static ssize_t show_xheap(struct rl_domain *d, char *buf)
@@ -163,7 +163,7 @@ static ssize_t show_xheap(struct rl_domain *d, char *buf)
 			  rl_xheap_count(d->gate.id), rl_xheap_paid(d->gate.id),
 			  rl_xheap_refused(d->gate.id));
 }
-RL_RO(xheap);
+RL_ATTR_RO(xheap);
 
 /* What an instance keeps of the kernel's memory, by kind, in bytes. */
 static ssize_t show_memory(struct rl_domain *d, char *buf)
@@ -174,7 +174,7 @@ static ssize_t show_memory(struct rl_domain *d, char *buf)
 	return sysfs_emit(buf, "window %zu\ntables %zu\nmodule %lu\nxheap %zu\n",
 			  d->window_size, tables, d->mod_size, rl_xheap_paid(d->gate.id));
 }
-RL_RO(memory);
+RL_ATTR_RO(memory);
 
 static struct attribute *domain_attrs[] = {
 	&attr_state.attr,

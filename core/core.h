@@ -28,6 +28,7 @@ bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct tas
 void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err);
 void rl_gate_jump(struct rl_frame *f, long err, unsigned long flags);	/* does not return */
 void rl_prologue(void);
+void rl_stack_overflow(void);	/* jumped to */
 void rl_just_return(void);
 /* Learns where this CPU's interrupt stack ends; from an interrupt handler. */
 void rl_gate_learn_stack(void);

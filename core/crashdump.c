@@ -79,8 +79,11 @@ void rl_crash_line(const struct rl_domain *d, const struct rl_crash *c)
 static void put_string(struct seq_buf *s, const char *name, const char *val)
 {
 	seq_buf_printf(s, "  \"%s\": \"", name);
-	for (; *val; val++)
-		seq_buf_printf(s, "%c", *val < ' ' || *val > '~' || *val == '"' || *val == '\\' ? '?' : *val);
+	for (; *val; val++) {
+		bool odd = *val < ' ' || *val > '~' || *val == '"' || *val == '\\';
+
+		seq_buf_printf(s, "%c", odd ? '?' : *val);
+	}
 	seq_buf_printf(s, "\",\n");
 }
 
@@ -243,7 +246,12 @@ void rl_report_warn(struct rl_domain *d, const char *what, unsigned long ip)
 
 void rl_report_die(struct rl_frame *f, const char *why, unsigned long ip)
 {
-	struct rl_crash c = { .reason = RL_R_DIE, .trap = -1, .ip = ip, .method = rl_frame_method(f) };
+	struct rl_crash c = {
+		.reason = RL_R_DIE,
+		.trap = -1,
+		.ip = ip,
+		.method = rl_frame_method(f),
+	};
 
 	take_string(c.text, sizeof(c.text), why);
 	rl_domain_kill(rl_gate_domain(f->gate), &c);

@@ -117,7 +117,8 @@ static int check_entries(const struct rl_domain_desc *d, struct module *mod)
 		err = all_functions(code, own, 2) &&
 		      all_functions(code, (const void **)d->ops, d->nr_ops) ? 0 : -EFAULT;
 	if (err == -EFAULT)
-		pr_err("redleaf: %s: refused: an entry point is no function of its code\n", mod->name);
+		pr_err("redleaf: %s: refused: an entry point is no function of its code\n",
+		       mod->name);
 	kfree(code);
 	return err;
 }

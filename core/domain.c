@@ -40,7 +40,7 @@ bool rl_gate_known(const struct rl_gate *g)
 
 	for (i = 0; i < READ_ONCE(rl_gates_end); i++)
 		if (READ_ONCE(rl_gates[i]) == g)
-			return g != NULL;
+			return g;
 	return false;
 }
 
@@ -222,6 +222,7 @@ void rl_domain_kill(struct rl_domain *d, const struct rl_crash *c)
 	d->crash.pid = current->pid;
 	memcpy(d->crash.comm, current->comm, sizeof(d->crash.comm));
 	WRITE_ONCE(d->gate.alive, RL_GATE_CLOSED);
+	/* the record is whole for whoever sees it, next_dying() above all */
 	smp_store_release(&d->crash_valid, true);
 	rl_reaper_wake();
 out:

@@ -148,7 +148,7 @@ struct rl_domain {
 	struct rl_iface *required[RL_MAX_REQUIRES];	/* pins the interface modules */
 	struct rl_holds *holds;		/* references it was passed (hold.h); for ever */
 
-	struct mutex lock;
+	struct mutex lock;		/* state, and what comes and goes with a generation */
 	enum rl_state state;		/* under lock; READ_ONCE elsewhere */
 	wait_queue_head_t state_wq;	/* every transition */
 	struct rl_policy policy;
@@ -158,7 +158,7 @@ struct rl_domain {
 	size_t window_size;
 	void *self;
 
-	spinlock_t ledger_lock;
+	spinlock_t ledger_lock;		/* the ledger, and changes of the tables */
 	struct list_head ledger;
 	struct rl_res *timers[64];	/* handle tables; under ledger_lock to write */
 	struct rl_res *events[256];

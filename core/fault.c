@@ -179,6 +179,7 @@ static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 	rl_frame_redirect(f, a->regs, -EFAULT);
 	return NOTIFY_STOP;
 }
+
 NOKPROBE_SYMBOL(on_die);
 
 static struct notifier_block die_nb = {
@@ -191,7 +192,6 @@ static struct notifier_block die_nb = {
  * to from rl_prologue(), on the domain's stack, a few hundred bytes from its end
  * at worst (RL_STACK_RESERVE).
  */
-void rl_stack_overflow(void);
 void rl_stack_overflow(void)
 {
 	struct rl_crash c = {

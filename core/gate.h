@@ -105,6 +105,7 @@ struct rl_frame {
 	unsigned long window;		/* of the callee, for the guard */
 	unsigned long span;
 };
+
 static_assert(sizeof(struct rl_frame) == 80);
 
 #define RL_FRAME_IRQS_ON	BIT(31)	/* interrupts were on at entry */

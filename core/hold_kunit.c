@@ -430,7 +430,8 @@ static void no_room_for_results(struct kunit *test)
 	w.answers = from_host(test, B, C);
 	calls = w.calls;
 	before = picture(test);
-	EXPECT(test, __rlcap_hand_out(&w.d[B]->provided, &w.f[A], 0, &out), RL_RPC_REFUSED, -ENOSPC);
+	EXPECT(test, __rlcap_hand_out(&w.d[B]->provided, &w.f[A], 0, &out), RL_RPC_REFUSED,
+	       -ENOSPC);
 	/* what is passed has its place, but the answer has none */
 	EXPECT(test, __rlcap_swap(&w.d[B]->provided, &w.f[A], 0, cap, &out), RL_RPC_REFUSED,
 	       -ENOSPC);
@@ -546,7 +547,8 @@ static void result_is_forged(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(lies); i++) {
 		out = RL_CAP_NONE;
 		w.answers = lies[i];
-		EXPECT(test, __rlcap_hand_out(&w.d[B]->provided, &w.f[A], 0, &out), RL_RPC_CRASHED, 0);
+		EXPECT(test, __rlcap_hand_out(&w.d[B]->provided, &w.f[A], 0, &out),
+		       RL_RPC_CRASHED, 0);
 		KUNIT_EXPECT_EQ(test, rl_gate_wait_running(&w.d[B]->gate, LONG_MS), 0);
 		KUNIT_EXPECT_EQ(test, out, RL_CAP_NONE);
 		KUNIT_EXPECT_EQ(test, held(A), 0);

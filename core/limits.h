@@ -23,7 +23,7 @@
 
 #define RL_STACK_DEFAULT	3072	/* bytes of stack one call may use */
 #define RL_STACK_MAX		6144
-#define RL_STACK_RESERVE	2048	/* left below for the core (rl_wait()), an interrupt, the abort */
+#define RL_STACK_RESERVE	2048	/* left below: rl_wait(), an interrupt, the abort */
 
 #define RL_MAX_OPS		32	/* methods of one interface */
 #define RL_MAX_CALL_DEPTH	16	/* nested domain calls on one thread */

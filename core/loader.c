@@ -24,6 +24,7 @@
 #include "heap.h"
 #include "pci.h"
 
+/* one load or unload at a time; it guards the list */
 DEFINE_MUTEX(rl_domains_lock);
 EXPORT_SYMBOL_NS_GPL(rl_domains_lock, RL_TEST);
 LIST_HEAD(rl_domains);
@@ -213,9 +214,10 @@ static int set_params(struct rl_domain *d, const char *text)
 		d->params[i] = d->desc.params[i].def;
 	if (!text || !*text)
 		return 0;
-	copy = at = kstrdup(text, GFP_KERNEL);
+	copy = kstrdup(text, GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;
+	at = copy;
 	while (!err && (word = strsep(&at, ",")))
 		err = *word ? set_param(d, word) : 0;
 	kfree(copy);
@@ -346,9 +348,10 @@ static int make_all_pci(const struct rl_domain_desc *desc, struct module *mod,
 		       mod->name, mod->name);
 		return -EINVAL;
 	}
-	copy = at = kstrdup(args->pci, GFP_KERNEL);
+	copy = kstrdup(args->pci, GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;
+	at = copy;
 	while (!err && (bdf = strsep(&at, ",")))
 		err = *bdf ? instance_make(desc, mod, bdf, args) : 0;
 	kfree(copy);

@@ -113,6 +113,7 @@ static int end_generation(struct rl_domain *d)
  */
 static int gate_init(struct rl_domain *d)
 {
+	/* who may enter finds the generation made */
 	smp_store_release(&d->gate.alive, RL_GATE_INIT);
 	smp_mb();	/* pairs with test_and_set_bit() in rl_domain_kill() */
 	return test_bit(0, &d->dying) ? -ECANCELED : 0;
@@ -226,7 +227,8 @@ static int bring_up(struct rl_domain *d)
 		d->failed_in_a_row++;
 		account_crash(d);
 		rl_crash_line(d, &d->crash);
-		pr_err("redleaf: %s: generation %u did not start (%d)\n", d->name, d->gate.gen, err);
+		pr_err("redleaf: %s: generation %u did not start (%d)\n",
+		       d->name, d->gate.gen, err);
 		if (end_generation(d) || d->crash.reason == RL_R_DEVICE ||
 		    d->failed_in_a_row >= d->policy.max_failed || limit_reached(d)) {
 			go_dead(d);
@@ -311,6 +313,7 @@ static struct rl_domain *next_dying(void)
 		if (!g)
 			continue;
 		d = rl_gate_domain(g);
+		/* from here on its record is whole: rl_domain_kill() */
 		if (smp_load_acquire(&d->crash_valid) && READ_ONCE(d->state) == RL_RUNNING &&
 		    kref_get_unless_zero(&d->ref))
 			found = d;

@@ -50,6 +50,7 @@ struct places {
 	u32 n;
 	struct wait_queue_entry entry[RL_MAX_CALL_DEPTH + 1];
 };
+
 static_assert(sizeof(struct places) <= RL_STACK_RESERVE / 2);
 
 static void place(struct places *p, struct wait_queue_head *wq)

@@ -49,6 +49,7 @@ static s32 rl_blk_access(struct rl_blk *b, u16 queue, u16 tag, u32 offset,
 	state = cmpxchg(&slot->state, RL_BLK_INSIDE, RL_BLK_COPYING);
 	if (likely(state == RL_BLK_INSIDE)) {
 		err = rl_blk_copy(slot, offset, data, store);
+		/* the copy is over before whoever finds it inside ends the request */
 		smp_store_release(&slot->state, RL_BLK_INSIDE);
 	}
 	preempt_enable();

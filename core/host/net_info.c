@@ -32,7 +32,8 @@ static int rl_net_check_sizes(const struct rl_net *n, const struct net_info *i)
 		return rl_net_absurd(n, "largest ring", i->ring_max);
 	if (i->ring_default < i->ring_min || i->ring_default > i->ring_max)
 		return rl_net_absurd(n, "default ring", i->ring_default);
-	if (i->max_frags > NET_MAX_FRAGS || rl_net_packets(i->mtu_max + VLAN_ETH_HLEN) > i->max_frags)
+	if (i->max_frags > NET_MAX_FRAGS ||
+	    rl_net_packets(i->mtu_max + VLAN_ETH_HLEN) > i->max_frags)
 		return rl_net_absurd(n, "number of packets per frame", i->max_frags);
 	return 0;
 }

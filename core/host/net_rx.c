@@ -169,7 +169,7 @@ static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
  * packets that had something in them.
  */
 static u32 rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
-			   struct sk_buff_head *list)
+			  struct sk_buff_head *list)
 {
 	struct net_packet __rref *obj;
 	u32 flags, nr = 0;

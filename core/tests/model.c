@@ -170,12 +170,23 @@ static int any(void **at)
 	}
 	*at = objects[i].at;
 	switch (pick(40)) {
-	case 0: *at = NULL; break;
-	case 1: *at += 64; break;
-	case 2: *at = old; break;
-	case 3: *at = (void *)rl_xheap.base + 128 * pick(HEAP / 128); break;
-	case 4: *at = (void *)((u64)pick(~0u) << 32 | pick(~0u)); break;
-	default: old = *at;
+	case 0:
+		*at = NULL;
+		break;
+	case 1:
+		*at += 64;
+		break;
+	case 2:
+		*at = old;
+		break;
+	case 3:
+		*at = (void *)rl_xheap.base + 128 * pick(HEAP / 128);
+		break;
+	case 4:
+		*at = (void *)((u64)pick(~0u) << 32 | pick(~0u));
+		break;
+	default:
+		old = *at;
 	}
 	return find(*at);
 }
@@ -189,7 +200,8 @@ static int fitting(int type, u32 owner, void **at)
 		const struct object *o = &objects[i];
 
 		*at = o->at;
-		if (o->at && o->type == type && o->parent == NONE && o->owner == owner && !o->borrows)
+		if (o->at && o->type == type && o->parent == NONE &&
+		    o->owner == owner && !o->borrows)
 			return i;
 	}
 	return any(at);
@@ -292,7 +304,7 @@ static s32 do_alloc(void)
 		return -1;
 	at = type == VEC ? rl_xheap_alloc_vec(ID(VEC), cap, owner) :
 			   rl_xheap_alloc(ID(type), owner);
-	expect(at != NULL, "alloc", 0, 1);
+	expect(!!at, "alloc", 0, 1);
 	for (u32 n = type == VEC ? 8 : 0; n < types[type].size; n += 8)
 		SAME("not zeroed", *(u64 *)(at + n), 0);
 	born(i, at, type, owner, cap);
@@ -350,7 +362,8 @@ static s32 do_claim(void)
 	}
 	rl_xheap_settle(at[0], to);
 	rl_xheap_settle(at[1], to);
-	objects[i].owner = objects[k].owner = to;
+	objects[i].owner = to;
+	objects[k].owner = to;
 	return 0;
 }
 
@@ -470,9 +483,9 @@ static s32 do_pop(void)
 	struct object *o = objects + max(i, 0);
 	s32 err = deque_rights(i, owner);
 
-	if (!err && !o->len)
+	if (!err && !o->len) {
 		err = -ENOENT;
-	else if (!err) {
+	} else if (!err) {
 		o->len--;
 		err = taken(i, (o->head + (back ? o->len : 0)) % CAP, LEAF, owner, &c);
 		if (!back)
