@@ -42,7 +42,7 @@ static s32 endless_loop(void *self)
 	return 0;
 }
 
-static __attribute__((noinline)) s32 stack_overflow(void *self)
+static noinline s32 stack_overflow(void *self)
 {
 	volatile u64 pad[32];
 

@@ -8,7 +8,7 @@
  *
  * A frame is taken out of the send batch, kept in the queue's ring, and copied into
  * empty packets when a poll brings some; only then the packets it was sent in are
- * given back. What is in the ring when a generation dies dies with it.
+ * given back. What is in the ring when a generation dies is lost.
  *
  * Nothing here believes a length: packets are the trusted side's, but a number beyond
  * the buffer would be this domain's crash, no more.
@@ -134,8 +134,10 @@ static void fill_checksum(struct net_packet_deque32 __rref *rx, u32 at, u32 n)
 
 static void copy_packet(struct net_packet *to, const struct net_packet *from)
 {
-	u32 len = min((u32)from->len, (u32)NET_DATA - min((u32)from->offset, (u32)NET_DATA));
+	const u32 room = NET_DATA;
+	u32 offset = from->offset, len = from->len;
 
+	len = min(len, room - min(offset, room));
 	memcpy(to, from, offsetof(struct net_packet, slot));
 	memcpy(to->data, from->data + from->offset, len);
 	to->offset = 0;

@@ -24,6 +24,7 @@ struct rl_pci_info {
 	u32 nr_cpus;		/* CPUs that may submit */
 	u32 max_vectors;	/* MSI-X table size */
 };
+
 static_assert(sizeof(struct rl_pci_info) == 80);
 
 /* Fill *@out (private memory). 0, -ENODEV. Any context. */

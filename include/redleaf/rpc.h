@@ -24,6 +24,7 @@ struct rl_ret {
 	s32 rpc;		/* enum rl_rpc */
 	s32 err;		/* 0 or -Exxx from the callee; -Exxx of the check if refused */
 };
+
 static_assert(sizeof(struct rl_ret) == 8);
 
 #endif

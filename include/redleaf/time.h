@@ -17,7 +17,7 @@ void rl_sleep_us(u32 us);
 
 /* Per-generation timers, at most RL_MAX_TIMERS. @fn runs in softirq context. */
 #define RL_MAX_TIMERS 64
-s32 rl_timer_create(void (*fn)(void *self, u64 arg), u64 arg);	/* handle >= 0 or -Exxx; may sleep */
+s32 rl_timer_create(void (*fn)(void *self, u64 arg), u64 arg);	/* handle or -Exxx; may sleep */
 s32 rl_timer_start(u32 timer, u64 delay_ns);			/* re-arms; any context */
 s32 rl_timer_cancel(u32 timer);					/* does not wait; any context */
 

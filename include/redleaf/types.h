@@ -44,6 +44,7 @@ typedef _Bool bool;
 #define __aligned(n) __attribute__((aligned(n)))
 #define __printf(a, b) __attribute__((format(printf, a, b)))
 #define __noreturn __attribute__((noreturn))
+#define noinline __attribute__((noinline))
 #ifdef __CHECKER__
 #define __force __attribute__((force))
 #else

@@ -50,12 +50,12 @@ static void divide(void)
 }
 
 /* Overwrite the return address of this very function, which has no frame. */
-static __attribute__((noinline)) void smash(void)
+static noinline void smash(void)
 {
 	asm volatile("movq %0, (%%rsp)" : : "r" (NONCANONICAL) : "memory");
 }
 
-static __attribute__((noinline)) void overrun(u64 n)
+static noinline void overrun(u64 n)
 {
 	char buf[16], *p = buf;
 
@@ -64,7 +64,7 @@ static __attribute__((noinline)) void overrun(u64 n)
 		*p++ = 'x';
 }
 
-static __attribute__((noinline)) u64 recurse(u64 n)
+static noinline u64 recurse(u64 n)
 {
 	volatile u64 pad[16];
 
@@ -73,7 +73,7 @@ static __attribute__((noinline)) u64 recurse(u64 n)
 }
 
 /* Without the prologue check: only the end of the stack stops it. */
-static __attribute__((noinline, no_instrument_function)) u64 eat_stack(u64 n)
+static noinline __attribute__((no_instrument_function)) u64 eat_stack(u64 n)
 {
 	volatile u64 pad[16];
 
@@ -88,7 +88,7 @@ static void turn(u64 n)
 }
 
 /* Calls nothing: the registers of the interrupts stay below the stack for good. */
-static __attribute__((noinline)) u64 turn_deeper(u64 n)
+static noinline u64 turn_deeper(u64 n)
 {
 	volatile u64 pad[64];
 

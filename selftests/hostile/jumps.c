@@ -6,7 +6,7 @@
 
 #define BAD	0xbad0bad0bad0bad0ULL
 
-static __attribute__((noinline)) u64 harmless(u64 a)
+static noinline u64 harmless(u64 a)
 {
 	return a + 1;
 }
@@ -37,7 +37,7 @@ static s32 smash(u64 top)
 	return 0;
 }
 
-static __attribute__((noinline)) s32 overrun(u64 n)
+static noinline s32 overrun(u64 n)
 {
 	char buf[16], *p = buf;
 
@@ -47,7 +47,7 @@ static __attribute__((noinline)) s32 overrun(u64 n)
 	return 0;
 }
 
-static __attribute__((noinline)) s32 index_far(u64 target)
+static noinline s32 index_far(u64 target)
 {
 	u64 array[4];
 	volatile u64 *p = array;
@@ -56,7 +56,7 @@ static __attribute__((noinline)) s32 index_far(u64 target)
 	return 0;
 }
 
-static __attribute__((noinline)) s32 free_locals(void)
+static noinline s32 free_locals(void)
 {
 	u64 local[2] = { 1, 2 };
 	void *p = local;
@@ -66,14 +66,14 @@ static __attribute__((noinline)) s32 free_locals(void)
 	return local[0];
 }
 
-static __attribute__((noinline)) void change(u64 *a, u64 *b)
+static noinline void change(u64 *a, u64 *b)
 {
 	*a += *b;
 	*b = 7;
 }
 
 /* Locals whose addresses escape, on a stack that may not be written through them. */
-static __attribute__((noinline)) s32 escape(u64 n)
+static noinline s32 escape(u64 n)
 {
 	u64 a = n, b = 2, sum = 0, i, array[8];
 
@@ -85,7 +85,7 @@ static __attribute__((noinline)) s32 escape(u64 n)
 	return a == n + 2 && b == 7 && sum == 28 + 8 * a ? 0 : -EIO;
 }
 
-static __attribute__((noinline)) u64 recurse(u64 n)
+static noinline u64 recurse(u64 n)
 {
 	volatile u64 pad[16];
 
