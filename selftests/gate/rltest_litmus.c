@@ -64,13 +64,14 @@ static int litmus_caller(void *unused)
 		asm volatile("incq %0" : "+m" (lit.in));	/* as this_cpu_inc() */
 		alive = READ_ONCE(lit.alive);
 		WRITE_ONCE(lit.saw, alive);
+		/* after saw: spin_until() waits for it */
 		smp_store_release(&lit.done, i);
 	}
 }
 
 static void ipi_barrier(void *unused)
 {
-	smp_mb();
+	smp_mb();	/* the barrier that the caller does not pay for */
 }
 
 /* One round from the killer's side; true when each missed the other. */
@@ -80,12 +81,12 @@ static bool litmus_round(unsigned long i, int cpu, bool ipi)
 
 	WRITE_ONCE(lit.alive, 1);
 	(void)READ_ONCE(lit.in);
-	smp_mb();
+	smp_mb();	/* both lines are here before the round begins */
 	WRITE_ONCE(lit.go, i);
 	for (delay = i % 37; delay; delay--)
 		barrier();
 	WRITE_ONCE(lit.alive, 0);
-	smp_mb();
+	smp_mb();	/* the caller has none: that is what is tried */
 	if (ipi)
 		smp_call_function_single(cpu, ipi_barrier, NULL, 1);
 	in = READ_ONCE(lit.in);
@@ -163,7 +164,7 @@ static int attacker(void *unused)
 
 static void attack_barrier(void *unused)
 {
-	smp_mb();
+	smp_mb();	/* as ipi_barrier() */
 }
 
 static void attack_round(void)
@@ -180,6 +181,7 @@ static void attack_round(void)
 	for (n = get_random_u32() & 255; n; n--)
 		cpu_relax();
 	WRITE_ONCE(hit.poison, 0);
+	/* nobody who enters finds the poison of this round */
 	smp_store_release(&hit.dom.gate.alive, RL_GATE_OPEN);
 	cond_resched();
 }

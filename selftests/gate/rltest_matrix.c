@@ -98,7 +98,8 @@ void rltest_chain(unsigned int dies, const char *kind, unsigned int outer_dies)
 	r = rltest_nest(&d->provided, dies, k, rltest_user_page);
 	for (i = 0; i < rltest_nr; i++) {
 		struct rl_domain *x = rltest_domains[i];
-		bool second = outer_dies && x == rltest_domains[rltest_nr - 1 - (dies - outer_dies)];
+		bool second = outer_dies &&
+			      x == rltest_domains[rltest_nr - 1 - (dies - outer_dies)];
 
 		if (!rltest_wait_running(x))
 			wrong |= 1 << i;
