@@ -93,8 +93,9 @@ void list_add(struct list *l, void *item)
 	l->n++;
 }
 
-#define U(bits) { "u" #bits, bits / 8, 0, ((wide)1 << bits) - 1 }
-#define S(bits) { "s" #bits, bits / 8, -((wide)1 << (bits - 1)), ((wide)1 << (bits - 1)) - 1 }
+#define U(bits) { "u" #bits, (bits) / 8, 0, ((wide)1 << (bits)) - 1 }
+#define S(bits) \
+	{ "s" #bits, (bits) / 8, -((wide)1 << ((bits) - 1)), ((wide)1 << ((bits) - 1)) - 1 }
 
 static const struct scalar scalars[] = {
 	{ "bool", 1, 0, 1 },

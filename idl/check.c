@@ -309,7 +309,7 @@ static struct xtype *xtype_get(struct idl *idl, struct xtype want)
 	want.home = idl;
 	want.depth = xtype_depth(&want);
 	list_for_each(i, &idl->imports)
-		want.foreign |= xtype_find(i->idl, &want) != NULL;
+		want.foreign |= !!xtype_find(i->idl, &want);
 	if (want.shape != SHAPE_PLAIN)
 		layout_container(&want);
 	x = arena_alloc(&idl->arena, sizeof(*x));
@@ -326,8 +326,7 @@ static void refuse_object(struct idl *idl, const struct type_ref *t)
 	      vec ? "'%s' cannot be an item of a vec" : "'%s' is no object of the exchange heap",
 	      t->name.text);
 	if (vec)
-		hint("items are scalars, enums or plain structs; exchange structs go into a "
-		     "deque or an array");
+		hint("items are scalars, enums or plain structs; exchange structs go into a deque or an array");
 	else
 		hint("only an exchange struct, or a container of one, has an owner");
 }
@@ -335,8 +334,9 @@ static void refuse_object(struct idl *idl, const struct type_ref *t)
 static bool check_elements(struct idl *idl, struct type_ref *t)
 {
 	bool object = t->decl && t->decl->exchange;
+	bool vec = t->shape == SHAPE_VEC;
 
-	if (object != (t->shape != SHAPE_VEC) ||
+	if (object == vec ||
 	    (t->scalar && scalar_is_bool(t->scalar))) {
 		refuse_object(idl, t);
 		return false;
@@ -418,8 +418,9 @@ static void check_plain(struct idl *idl, struct decl *d, struct field *f)
 		hint("use u8: the other side can store any byte");
 	} else if (f->type.decl && f->type.decl->exchange) {
 		error(f->type.loc, "exchange struct '%s' inside a struct", f->type.name.text);
-		hint(d->exchange ? "it is an object of its own: write 'owned %s %s' or "
-		     "'option %s %s'" : "exchange structs move as a whole; use a plain struct",
+		hint(d->exchange ?
+		     "it is an object of its own: write 'owned %s %s' or 'option %s %s'" :
+		     "exchange structs move as a whole; use a plain struct",
 		     f->type.name.text, f->name.s, f->type.name.text, f->name.s);
 	} else if (f->type.decl) {
 		d->checked |= f->type.decl->checked;

@@ -51,8 +51,7 @@ static void check_limit(struct idl *idl, struct domain *dom, const struct limit 
 
 	if (i < 0) {
 		error(l->name.loc, "'%s' is nothing a domain declares", l->name.s);
-		hint("there are provides, requires, pci, param, heap, stack, irqs, dma, timers, "
-		     "threads, restarts and window_ms");
+		hint("there are provides, requires, pci, param, heap, stack, irqs, dma, timers, threads, restarts and window_ms");
 	} else if (dom->given[i]) {
 		error(l->name.loc, "'%s' is given twice", l->name.s);
 		hint("leave one of them out");

@@ -127,8 +127,7 @@ static void check_params(struct idl *idl, const struct decl *iface, const struct
 	}
 	if (method_count(m, DIR_MOVE) && method_count(m, DIR_LEND)) {
 		error(m->name.loc, "'%s' both moves and lends", m->name.s);
-		hint("what is moved comes back with an error alone, what is lent always: "
-		     "use two methods");
+		hint("what is moved comes back with an error alone, what is lent always: use two methods");
 	}
 	if (copied > MAX_COPIED) {
 		error(m->name.loc, "'%s' copies %llu bytes of structs", m->name.s,
@@ -228,7 +227,7 @@ static void check_said(struct idl *idl, struct method *m, const struct symtab *s
 	unsigned int said = 0;
 
 	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++)
-		said += symtab_find(seen, contexts[i]) != NULL;
+		said += !!symtab_find(seen, contexts[i]);
 	m->sleeps = symtab_find(seen, "may_sleep");
 	m->irqs_off = symtab_find(seen, "irqs_off");
 	if (!symtab_find(seen, "restart")) {

@@ -189,17 +189,16 @@ static void name_xtype(struct idl *idl, struct xtype *x)
 static void name_any(struct idl *idl, struct decl *d)
 {
 	name_decl(idl, d);
-	if (d->kind == D_CONST) {
+	if (d->kind == D_CONST)
 		claim(idl, d->name.loc, d->upper);
-	} else if (d->kind == D_ENUM) {
+	else if (d->kind == D_ENUM)
 		name_enum(idl, d);
-	} else if (d->kind == D_STRUCT) {
+	else if (d->kind == D_STRUCT)
 		CLAIM(idl, d->name.loc, "tag %s", d->cname);
-	} else if (d->kind == D_IFACE) {
+	else if (d->kind == D_IFACE)
 		name_iface(idl, d);
-	} else {
+	else
 		name_domain(idl, d);
-	}
 	if (d->checked)
 		CLAIM(idl, d->name.loc, "%s_valid", d->cname);
 }

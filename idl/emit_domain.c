@@ -85,9 +85,8 @@ static void put_pci(struct emit *e, const struct decl *d)
 	put(e, "static const struct rl_pci_match %s_pci[] = {\n", d->cname);
 	list_for_each(p, &d->domain->pci) {
 		if (p->by_class)
-			put(e, "\t{ .vendor = 0xffff, .device = 0xffff, .class = 0x%06x,"
-			       " .class_mask = 0x%06x },\n", (unsigned int)p->a.v,
-			    (unsigned int)p->b.v);
+			put(e, "\t{ .vendor = 0xffff, .device = 0xffff, .class = 0x%06x, .class_mask = 0x%06x },\n",
+			    (unsigned int)p->a.v, (unsigned int)p->b.v);
 		else
 			put(e, "\t{ .vendor = 0x%04x, .device = 0x%04x },\n",
 			    (unsigned int)p->a.v, (unsigned int)p->b.v);

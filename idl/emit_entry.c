@@ -5,9 +5,9 @@
  * Nothing a domain passes is believed. Structures are copied in before anything
  * looks at them; an out pointer is tried before anything changes; enums, lengths
  * and strings out of range are refused; bools are made 0 or 1 again; a method
- * that may sleep is refused where sleeping is not allowed. All work happens in an inline function with early returns,
- * and the entry around it closes with rl_entry_end(), which may not come back:
- * nothing is held there.
+ * that may sleep is refused where sleeping is not allowed. All work happens in an
+ * inline function with early returns, and the entry around it closes with
+ * rl_entry_end(), which may not come back: nothing is held there.
  */
 #include "emit.h"
 

@@ -38,7 +38,8 @@ static void put_bold(struct emit *e, const char *s)
 static const char *prototype(struct emit *e, const struct decl *d, const struct method *m)
 {
 	if (d->host)
-		return TEXT("struct rl_ret rlc_%s(%s);", m->cname, param_decls(e, "rl_cap_t cap", m));
+		return TEXT("struct rl_ret rlc_%s(%s);", m->cname,
+			    param_decls(e, "rl_cap_t cap", m));
 	return TEXT("struct rl_ret %s(%s);", m->cname, param_decls(e, "struct rl_iref *ref", m));
 }
 

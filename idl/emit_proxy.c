@@ -290,8 +290,9 @@ static void put_locals(struct emit *e, const struct method *m)
 
 static void put_enter(struct emit *e, const struct method *m)
 {
-	put_wrapped(e, "\trpc = rl_gate_enter(", TEXT("&frame, gate, caller, %s%s", m->index,
-		    m->irqs_off ? " | RL_METHOD_IRQS_OFF" : ""), ");\n");
+	put_wrapped(e, "\trpc = rl_gate_enter(",
+		    TEXT("&frame, gate, caller, %s%s", m->index,
+			 m->irqs_off ? " | RL_METHOD_IRQS_OFF" : ""), ");\n");
 	put(e, "\tif (unlikely(rpc))\n\t\treturn (struct rl_ret){ .rpc = rpc };\n");
 }
 

@@ -232,14 +232,16 @@ static void put_vec_write(struct emit *e, const struct xtype *x)
 	put(e, "\tif (i >= %s_len(vec))\n\t\treturn false;\n", c);
 	put(e, "\trl_deref(vec)->item[i] = item;\n\treturn true;\n}\n\n");
 	put(e, "/* False when it is full: grow it first. */\n");
-	put_function(e, "bool", TEXT("%s_push", c), TEXT("struct %s __rref *vec, %s item", c, item));
+	put_function(e, "bool", TEXT("%s_push", c),
+		     TEXT("struct %s __rref *vec, %s item", c, item));
 	put(e, "\tu32 len = READ_ONCE(rl_deref(vec)->len);\n"
 	       "\tu32 cap = READ_ONCE(rl_deref(vec)->cap);\n\n");
 	put(e, "\tif (cap > %u || len >= cap)\n\t\treturn false;\n", x->capacity);
 	put(e, "\trl_deref(vec)->item[len] = item;\n\trl_deref(vec)->len = len + 1;\n"
 	       "\treturn true;\n}\n\n");
 	put(e, "/* Drops the last item, after copying it to @item; false: there is none. */\n");
-	put_function(e, "bool", TEXT("%s_pop", c), TEXT("struct %s __rref *vec, %s *item", c, item));
+	put_function(e, "bool", TEXT("%s_pop", c),
+		     TEXT("struct %s __rref *vec, %s *item", c, item));
 	put(e, "\tu32 len = %s_len(vec);\n\n\tif (!len)\n\t\treturn false;\n", c);
 	put(e, "\t*item = rl_deref(vec)->item[len - 1];\n\trl_deref(vec)->len = len - 1;\n"
 	       "\treturn true;\n}\n\n");

@@ -191,8 +191,8 @@ void module_import(struct idl *idl, struct ident name)
 		path = find_file(idl, name.s);
 		if (!path) {
 			diag_error(idl->diag, name.loc, "there is no module '%s'", name.s);
-			diag_hint(idl->diag, "%s.idl is in none of the folders searched; add one "
-				  "with -I DIR", name.s);
+			diag_hint(idl->diag, "%s.idl is in none of the folders searched; add one with -I DIR",
+				  name.s);
 			return;
 		}
 		found = module_load(idl->modules, path, idl->diag->errors);

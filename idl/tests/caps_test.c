@@ -69,10 +69,12 @@ static void reset(void)
 {
 	answer = 0;
 	lends = MOCK_CAP;
-	calls = mock_no_room = 0;
+	calls = 0;
+	mock_no_room = 0;
 	mock_crash = false;
 	got = 0;
-	took = here = RL_CAP_NONE;
+	took = RL_CAP_NONE;
+	here = RL_CAP_NONE;
 	memset(mock_caps, 0, sizeof(mock_caps));
 	gate = (struct rl_gate){ .id = CALLEE };
 	caller_gate = (struct rl_gate){ .id = CALLER };

@@ -33,7 +33,9 @@ static void reset(void)
 {
 	void *objects[OBJECTS] = { &item, &leaf, &deque, &node };
 
-	calls = crash_at = answer = 0;
+	calls = 0;
+	crash_at = 0;
+	answer = 0;
 	mock_crash = false;
 	gate = (struct rl_gate){ .id = CALLEE };
 	caller_gate = (struct rl_gate){ .id = CALLER };

@@ -96,8 +96,13 @@ static struct rl_iref ref = { .gate = &gate, .ops = ops, .self = &item2 };
 static void reset(void)
 {
 	answer = 0;
-	calls = crashes = locks = mock_move_fails = 0;
-	mock_no_scratch = mock_crash = mock_atomic = false;
+	calls = 0;
+	crashes = 0;
+	locks = 0;
+	mock_move_fails = 0;
+	mock_no_scratch = false;
+	mock_crash = false;
+	mock_atomic = false;
 	gate = (struct rl_gate){ .id = CALLEE };
 	caller_gate = (struct rl_gate){ .id = CALLER };
 	mock_caller.gate = &caller_gate;
@@ -437,9 +442,11 @@ static void test_trace(void)
 	EXPECT(strstr(trace_text, "7 swap rpc=crashed err=0"));
 	trace_text[0] = '\0';
 	family_trace_on();
-	owners[0].owner = owners[1].owner = CALLER;
+	owners[0].owner = CALLER;
+	owners[1].owner = CALLER;
 	crashes = 0;
-	EXPECT_RET(rlc_family_mix(1, (void *)&item, (void *)&item2, true, BASE_COLOR_BLUE), RL_RPC_OK, 0);
+	EXPECT_RET(rlc_family_mix(1, (void *)&item, (void *)&item2, true, BASE_COLOR_BLUE),
+		   RL_RPC_OK, 0);
 	family_trace_off();
 	EXPECT(strstr(trace_text, "7 <- 9 v=0x") && strstr(trace_text, " b=1 c=BLUE\n"));
 	EXPECT_RET(rltest_null(&ref), RL_RPC_OK, 0);
@@ -796,7 +803,8 @@ static void test_host_family(void)
 	struct family_cfg c = { .m = 5, .modes = { 5, 5 } }, x = { 0 };
 
 	mock_host = (struct rl_host_iref){ .ops = &host_ops };
-	owners[3].owner = owners[4].owner = CALLER;
+	owners[3].owner = CALLER;
+	owners[4].owner = CALLER;
 	EXPECT_RET(rlc_family_host_back(2, &node, &leaf, &c, -1, &x), RL_RPC_OK, 0);
 	EXPECT(owners[3].owner == RL_OWNER_HOST && !owners[4].borrows && x.m == 5);
 	EXPECT_TRACE("begin in out borrow claim settle back return out end");
@@ -827,7 +835,8 @@ static void test_descriptors(void)
 static const struct suite_test tests[] = {
 	TEST(scalar), TEST(scalar_error), TEST(bad_errno), TEST(gate_shut), TEST(crash),
 	TEST(move), TEST(move_refused), TEST(move_lost), TEST(move_back),
-	TEST(move_back_bad_errno), TEST(move_kept), TEST(move_crash), TEST(lock_kept), TEST(move_deque),
+	TEST(move_back_bad_errno), TEST(move_kept), TEST(move_crash), TEST(lock_kept),
+	TEST(move_deque),
 	TEST(out), TEST(out_error), TEST(out_no_scratch), TEST(in_out), TEST(two_moves),
 	TEST(two_moves_second_lost), TEST(two_moves_second_refused), TEST(two_moves_back),
 	TEST(two_moves_one_kept), TEST(retry), TEST(retry_limit),

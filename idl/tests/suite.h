@@ -11,9 +11,16 @@ static const char *failed;	/* what the running test expected first and did not g
 #define EXPECT(c) do { if (!(c) && !failed) failed = #c; } while (0)
 #define EXPECT_RET(r, want_rpc, want_err) do {				\
 	struct rl_ret r_ = (r);						\
-	EXPECT(r_.rpc == (want_rpc)); EXPECT(r_.err == (want_err)); } while (0)
-#define EXPECT_TRACE(want) do { if (strcmp(trace, want) && !failed) {	\
-	printf("trace: %s\n", trace); failed = want; } } while (0)
+									\
+	EXPECT(r_.rpc == (want_rpc));					\
+	EXPECT(r_.err == (want_err));					\
+} while (0)
+#define EXPECT_TRACE(want) do {						\
+	if (strcmp(trace, want) && !failed) {				\
+		printf("trace: %s\n", trace);				\
+		failed = want;						\
+	}								\
+} while (0)
 
 struct suite_test {
 	const char *name;

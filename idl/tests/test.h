@@ -19,7 +19,7 @@ static const char *test_failed;
 #define TEST_RUN(fn) do {							\
 	test_failed = NULL;							\
 	fn();									\
-	test_failures += test_failed != NULL;					\
+	test_failures += !!test_failed;						\
 	if (test_failed)							\
 		printf("# expected: %s\n", test_failed);			\
 	printf("%sok %d - %s\n", test_failed ? "not " : "", ++test_nr, #fn);	\
