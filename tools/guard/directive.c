@@ -30,6 +30,7 @@ static bool among(const char *name, const char *const *list, size_t n)
 			return true;
 	return false;
 }
+
 #define AMONG(name, list) among(name, list, sizeof(list) / sizeof((list)[0]))
 
 static void enter_section(bool *in_text, const struct stmt *s)

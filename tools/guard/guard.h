@@ -38,6 +38,7 @@ enum insn_kind {
 	PUSH, POP, CALL, JMP, JCC, RET, SETCC, CMOV, NONE, END, STRING,
 	K_RAX, K_RDX,
 };
+
 enum flag_use { K, P, R, N };
 
 struct operand {

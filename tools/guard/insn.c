@@ -20,6 +20,7 @@ static const struct entry table[] = {
 #define INSN(stem, suffixes, what, flags) { stem, suffixes, what, flags },
 #include "insns.h"
 };
+
 #undef RAX
 #undef RDX
 

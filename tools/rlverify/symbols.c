@@ -10,6 +10,7 @@
 static const char *const allowed[] = {
 #include "../../core/allowlist.h"
 };
+
 #undef RL_ALLOW
 
 /* Of the glue object; domain code may not call them. */

@@ -59,6 +59,7 @@ void rl_xreport_init(void)
 enum {
 	DIRECT, NULL_CALL, OBJECT, DEQUE, SHADOW, CASCADE, NO_ARG, ONE_ARG, ONE_RREF, NR_LOOPS
 };
+
 enum { DRIVER1, DRIVER32, DOMAIN1, DOMAIN32, SHADOW1, SHADOW32, NR_CHAINS };
 
 /* Without @fenced: back to back alone. A window of @calls costs @gates crossings. */

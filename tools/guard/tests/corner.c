@@ -51,7 +51,8 @@ static NOINLINE void list(struct node *pool, u32 n)
 	struct node *head = &pool[0];
 	u32 i;
 
-	head->next = head->prev = head;
+	head->next = head;
+	head->prev = head;
 	for (i = 1; i < n; i++) {
 		struct node *x = &pool[i];
 
@@ -192,7 +193,9 @@ u64 corner_run(char *mem, size_t size)
 	memcpy(mem + 9300, mem + 8001, 511);
 	r += rl_snprintf(mem + 10000, 100, "%d %u %lx %s %c %08x %5d|", -5, 7u, 0xabcdefUL, "text",
 			 'c', 0x1234, 42);
-	for (i = 0; i < 40; i++)	/* no addresses in the sum */
-		pool[i].next = pool[i].prev = 0;
+	for (i = 0; i < 40; i++) {	/* no addresses in the sum */
+		pool[i].next = 0;
+		pool[i].prev = 0;
+	}
 	return r ^ sum((unsigned char *)mem, size);
 }

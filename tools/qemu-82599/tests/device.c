@@ -105,7 +105,8 @@ static void receive_queue_ends(struct nic *s)
 	pass_time(20000);
 	wr(s, R_RXQ_LO + Q_TAIL, 7);
 	point(s->count.guest_errors == before && s->count.advice == advice + 1 &&
-	      rd(s, R_RXQ_LO + Q_TAIL) == 0, "a tail after the end of a queue is ignored, with advice");
+	      rd(s, R_RXQ_LO + Q_TAIL) == 0,
+	      "a tail after the end of a queue is ignored, with advice");
 	wr(s, R_RXQ_LO + Q_LEN, 0x80);
 	wr(s, R_RXQ_LO + Q_TAIL, 5);
 	point(complains(s, before, "before ENABLE"), "it is refused when the ring is set up again");
