@@ -74,7 +74,7 @@ sparse:
 	@tools/build -k -s $(KVER) $(OUT)/build/sparse
 
 checkpatch:
-	@tools/test/checkpatch
+	@tools/checkpatch/run
 
 shellcheck:
 	@tools/test/shellcheck
