@@ -13,10 +13,12 @@ static s32 init(void *self)
 	return 0;
 }
 
+/* Right as they are; a case replaces one at a time. */
 static const void *const ops[2] = { init, init };
 static const struct rl_param_desc params[2] = {
 	{ "first", 0, 0, 1, "a number" }, { "second", 0, 0, 1, "another" },
 };
+
 static const struct rl_require requires[1] = { { "ktdesc_other", 1, false, true } };
 static const struct rl_domain_limits limits = { .restarts = 1 };
 static const struct rl_pci_match pci[1] = { };

@@ -3,9 +3,9 @@
  * Loading: from a .ko's descriptor to running instances, and back.
  *
  * The descriptor is the domain's word: descriptor.c copies and checks it, with all that it
- * points to, before anything is created. A .ko makes one instance per PCI address it is given, or `instances` ones
- * without a device. Loading is all or nothing: when one instance does not start, those
- * before it are stopped again and insmod gets the error.
+ * points to, before anything is created. A .ko makes one instance per PCI address it is
+ * given, or `instances` ones without a device. Loading is all or nothing: when one
+ * instance does not start, those before it are stopped again and insmod gets the error.
  *
  * A reload (escalation or upgrade) unloads and loads the same .ko while the
  * instance's object, its clients' references and its counters stay.

@@ -147,6 +147,7 @@ static __always_inline struct rl_xmeta *make(struct rl_xtype *t, u32 size, u32 c
 	m->first = 0;
 	m->born = jiffies;
 	m->site = site;
+	/* who sees the owner sees the object as it is made here */
 	smp_store_release(&m->word,
 			  gen << 32 | (u64)owner << 24 | (u64)(t - rl_xtypes) << 16 | state);
 	return m;

@@ -24,7 +24,7 @@ static struct rl_domain *find(void)
 	return NULL;
 }
 
-static void own(struct rl_domain *d)
+static void to_own_memory(struct rl_domain *d)
 {
 	struct rl_ret ret = rltest_crash_sleep(&d->provided, OWN, 0);
 
@@ -43,7 +43,7 @@ static bool dies_of_it(const struct rl_domain *d, u64 before)
 }
 
 /* Two pages are compared: the one that is named, and a copy. */
-static void elsewhere(struct rl_domain *d, u8 *page, const u8 *copy, bool confined)
+static void to_the_kernels(struct rl_domain *d, u8 *page, const u8 *copy, bool confined)
 {
 	u64 before = d->by_reason[RL_R_DMA];
 	bool same;
@@ -71,9 +71,9 @@ void rltest_dma(const char *how)
 	if (!d || !copy)
 		rltest_say("not ok - dma: needs dma_dom.ko and memory\n");
 	else if (!strcmp(how, "own"))
-		own(d);
+		to_own_memory(d);
 	else
-		elsewhere(d, page, copy, !strcmp(how, "confined"));
+		to_the_kernels(d, page, copy, !strcmp(how, "confined"));
 	kfree(copy);
 	kfree(page);
 }
