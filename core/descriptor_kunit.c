@@ -136,6 +136,19 @@ static void inner(struct kunit *test)
 	REFUSED(requires, no_iface, -EFAULT);
 }
 
+/* Strings of the longest length there may be, and of one more. */
+static void texts(struct kunit *test)
+{
+	static const char longest[256] = { [0 ... 254] = 'x' };
+	static const char endless[256] = { [0 ... 255] = 'x' };
+	struct rl_domain_desc d = right;
+
+	d.provides = longest;
+	KUNIT_EXPECT_EQ(test, rl_desc_check(&d, THIS_MODULE), 0);
+	REFUSED(provides, endless, -EFAULT);
+	REFUSED(name, endless, -EFAULT);
+}
+
 /* Tables that are in read-only data with a part of them only. */
 static void ends(struct kunit *test)
 {
@@ -155,6 +168,7 @@ static struct kunit_case descriptor_cases[] = {
 	KUNIT_CASE(pointers),
 	KUNIT_CASE(elsewhere),
 	KUNIT_CASE(inner),
+	KUNIT_CASE(texts),
 	KUNIT_CASE(ends),
 	{}
 };

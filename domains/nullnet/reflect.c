@@ -139,7 +139,7 @@ static void copy_packet(struct net_packet *to, const struct net_packet *from)
 
 	len = min(len, room - min(offset, room));
 	memcpy(to, from, offsetof(struct net_packet, slot));
-	memcpy(to->data, from->data + from->offset, len);
+	memcpy(to->data, from->data + offset, len);
 	to->offset = 0;
 	to->len = len;
 	to->mss = 0;
