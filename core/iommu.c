@@ -9,13 +9,15 @@
  *
  * So the records are read here too: a hook at the head of dmar_fault(), the interrupt
  * handler of Intel's remapping units, which clears them afterwards. The registers are
- * found in ACPI's DMAR table and mapped once more; nothing is written. Sections are
- * those of the VT-d specification, 3.3.
+ * found in ACPI's DMAR table and mapped once more; nothing is written. Names are those
+ * of Intel's VT-d specification.
  *
  * The hook runs in that interrupt, and nothing in it can fault or wait. What a unit
  * records while the kernel is at work on earlier records is missed; a device that goes
- * on is seen the next time. Not recognised: a device behind a bridge that answers for
- * it under an id of its own. Not watched: AMD's units, which confine all the same.
+ * on is seen the next time. An interrupt that is late by a whole restart would end the
+ * next generation, which costs one restart more. Not recognised: a device behind a
+ * bridge that answers for it under an id of its own. Not watched: AMD's units, which
+ * confine all the same.
  */
 #include <linux/acpi.h>
 #include <linux/bitfield.h>
@@ -26,7 +28,7 @@
 #include "hook.h"
 #include "pci.h"
 
-/* 11.4.2 CAP, 11.4.7.1 FSTS, 11.4.7.6 FRCD */
+/* CAP_REG, FSTS_REG and the records, FRCD_REG */
 #define DMAR_CAP		0x08
 #define DMAR_CAP_FRO		GENMASK_ULL(33, 24)	/* of the records, 16 bytes each */
 #define DMAR_CAP_NFR		GENMASK_ULL(47, 40)	/* how many, less one */
@@ -40,7 +42,7 @@
 #define DMAR_FRCD_READ		BIT(30)
 #define DMAR_FRCD_REASON	GENMASK(7, 0)
 
-/* Reasons 20h to 27h are about interrupts (7.1.3): no DMA was refused. */
+/* Reasons 20h to 27h are about interrupts: no DMA was refused. */
 #define DMAR_REASON_INTR(r)	(((r) & 0xf8) == 0x20)
 
 /**
