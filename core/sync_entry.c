@@ -16,7 +16,7 @@ void rl_lock(struct rl_lock *l)
 {
 	struct rl_frame *f = rl_entry_begin();
 
-	if (rl_lock_ok(f, l)) {
+	if (rl_lock_room(f, l)) {
 		preempt_disable();
 		rl_lock_spin(f, l);
 	}
@@ -43,7 +43,7 @@ u64 rl_lock_irq(struct rl_lock *l)
 	struct rl_frame *f = rl_entry_begin();
 	unsigned long flags = 0;
 
-	if (rl_lock_ok(f, l)) {
+	if (rl_lock_room(f, l)) {
 		local_irq_save(flags);
 		preempt_disable();
 		rl_lock_spin(f, l);

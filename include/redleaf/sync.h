@@ -14,8 +14,10 @@ struct rl_lock {
 };
 
 /* Spinlocks. rl_lock() turns preemption off, _irq interrupts as well; the latter
- * returns a token for unlock.
+ * returns a token for unlock. A call holds RL_MAX_HELD of them at most; one more ends
+ * the generation.
  */
+#define RL_MAX_HELD 4
 void rl_lock(struct rl_lock *l);
 void rl_unlock(struct rl_lock *l);
 u64 rl_lock_irq(struct rl_lock *l);
