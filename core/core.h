@@ -22,13 +22,14 @@ struct work_struct;
  * context, NMI included.
  */
 struct rl_frame *rl_frame_find(unsigned long sp);
+struct rl_frame *rl_frame_named(unsigned long r15, unsigned long sp);
 /* @f is a live frame above @sp on the current stack (@task's if given). */
 bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct task_struct *task);
 /* Makes @regs return to @f's landing label. */
 void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err);
 void rl_gate_jump(struct rl_frame *f, long err, unsigned long flags);	/* does not return */
 void rl_prologue(void);
-void rl_stack_overflow(void);	/* jumped to */
+void rl_stack_overflow(unsigned long r15);	/* jumped to */
 void rl_just_return(void);
 /* Learns where this CPU's interrupt stack ends; from an interrupt handler. */
 void rl_gate_learn_stack(void);

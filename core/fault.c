@@ -60,13 +60,12 @@ static bool domain_can_fault_at(const struct rl_domain *d, unsigned long ip)
  */
 static struct rl_frame *frame_of(struct pt_regs *regs, int extra, bool sp_sane)
 {
-	struct rl_frame *f = (struct rl_frame *)regs->r15;
 	unsigned long sp = sp_sane ? regs->sp : rl_gate_stack_base(regs->r15);
+	struct rl_frame *f;
 
 	if (user_mode(regs) || !sp)
 		return NULL;
-	if (!rl_frame_valid(f, sp, NULL))
-		f = rl_frame_find(sp);
+	f = rl_frame_named(regs->r15, sp);
 	if (!f || READ_ONCE(f->in_core))
 		return NULL;
 	if (((preempt_count() - extra) ^ f->pc) & RL_CTX_MASK)
@@ -192,7 +191,7 @@ static struct notifier_block die_nb = {
  * to from rl_prologue(), on the domain's stack, a few hundred bytes from its end
  * at worst (RL_STACK_RESERVE).
  */
-void rl_stack_overflow(void)
+void rl_stack_overflow(unsigned long r15)
 {
 	struct rl_crash c = {
 		.reason = RL_R_STACK,
@@ -200,7 +199,7 @@ void rl_stack_overflow(void)
 		.ip = (unsigned long)__builtin_return_address(0),
 		.addr = current_stack_pointer,
 	};
-	struct rl_frame *f = rl_frame_find(current_stack_pointer);
+	struct rl_frame *f = rl_frame_named(r15, current_stack_pointer);
 
 	if (WARN_ON_ONCE(!f))
 		return;

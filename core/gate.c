@@ -134,6 +134,23 @@ struct rl_frame *rl_frame_find(unsigned long sp)
 }
 EXPORT_SYMBOL_NS_GPL(rl_frame_find, RL_TEST);
 
+/**
+ * rl_frame_named() - the innermost frame, of a thread whose registers are known
+ * @r15: its %r15
+ * @sp: its stack pointer
+ *
+ * What lies on a domain's stack may look like a frame. While domain code runs %r15 names
+ * the real one, and no guarded domain can change it, so it comes first.
+ *
+ * Context: any, on that thread, NMI included. Return: the frame or NULL.
+ */
+struct rl_frame *rl_frame_named(unsigned long r15, unsigned long sp)
+{
+	struct rl_frame *f = (struct rl_frame *)r15;
+
+	return rl_frame_valid(f, sp, NULL) ? f : rl_frame_find(sp);
+}
+
 /* The interrupt flag as it was at entry; the rest is clean. */
 static unsigned long landing_flags(const struct rl_frame *f)
 {

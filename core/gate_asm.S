@@ -36,7 +36,8 @@ SYM_FUNC_START(rl_prologue)
 	cmpq	%rsp, RL_FRAME_LIMIT(%r15)
 	ja	1f
 	RET
-1:	jmp	rl_stack_overflow
+1:	movq	%r15, %rdi
+	jmp	rl_stack_overflow
 SYM_FUNC_END(rl_prologue)
 
 /* Where fault.c sends page_fault_oops(): straight back to its caller. */

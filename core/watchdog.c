@@ -86,7 +86,7 @@ static void sample(struct pt_regs *regs)
 
 	if (!regs || user_mode(regs))
 		return;
-	f = rl_frame_find(regs->sp);
+	f = rl_frame_named(regs->r15, regs->sp);
 	if (!f)
 		return;
 	if (!READ_ONCE(f->gate->alive)) {
@@ -157,8 +157,8 @@ void rl_nmi_kick(int cpu)
  */
 static int on_nmi(unsigned int cmd, struct pt_regs *regs)
 {
-	struct rl_frame *f = (struct rl_frame *)regs->r15;
 	unsigned long *iret = (unsigned long *)(regs + 1);
+	struct rl_frame *f;
 	bool hang;
 
 	if (!cpumask_test_and_clear_cpu(smp_processor_id(), &nmi_wanted))
@@ -166,8 +166,7 @@ static int on_nmi(unsigned int cmd, struct pt_regs *regs)
 	hang = cpumask_test_and_clear_cpu(smp_processor_id(), &nmi_hang);
 	if (user_mode(regs))
 		return NMI_HANDLED;
-	if (!rl_frame_valid(f, regs->sp, NULL))
-		f = rl_frame_find(regs->sp);
+	f = rl_frame_named(regs->r15, regs->sp);
 	if (!f)
 		return NMI_HANDLED;
 	if (hang && READ_ONCE(f->gate->alive))
