@@ -106,6 +106,7 @@ static void domain_init(struct rl_domain *d)
 	spin_lock_init(&d->pin_lock);
 	INIT_LIST_HEAD(&d->ledger);
 	INIT_WORK(&d->report_work, rl_crash_report_fn);
+	INIT_DELAYED_WORK(&d->overdue, rl_domain_overdue);
 	d->provided.gate = &d->gate;
 	d->provided.ops = d->ops_copy;
 	d->state = RL_LOADED;

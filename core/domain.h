@@ -168,6 +168,7 @@ struct rl_domain {
 	/* death; dying is set once per generation by cmpxchg */
 	unsigned long dying;		/* bit 0 */
 	struct work_struct report_work;	/* line and dump of `reported` */
+	struct delayed_work overdue;	/* a start or a stop that does not end; under lock */
 	struct rl_crash reported;	/* by the reaper while the work is idle */
 	bool crash_valid;		/* crash is complete; release/acquire */
 	bool first_io;			/* adapter: report the next completion */
@@ -300,6 +301,9 @@ struct rl_load_args {
 int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,
 		   const struct rl_load_args *args);
 void rl_domain_unload(struct module *mod);
+
+/* A start or a stop has taken start_ms. From d->overdue. */
+void rl_domain_overdue(struct work_struct *w);
 
 /* State changes; d->lock held. */
 void rl_domain_set_state(struct rl_domain *d, enum rl_state s);

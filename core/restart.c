@@ -14,6 +14,10 @@
  * loaded by user mode helpers; when more than max_restarts happened within
  * window_ms the domain is DEAD.
  *
+ * A start, with all that the adapter asks of the new generation, and an orderly stop
+ * have start_ms each. They may sleep, so the watchdog does not see them: a domain that
+ * sleeps for ever would keep the reaper, and all other domains, waiting.
+ *
  * One FIFO thread serves all domains. It is the only one that ends a running
  * generation; load and unload run the same steps under the same d->lock.
  */
@@ -29,6 +33,11 @@
 #include "heap.h"
 #include "pci.h"
 #include "trace.h"
+
+/* NVMe controllers may ask for up to 127 s, and rarely take one. */
+static unsigned int start_ms = 60000;
+module_param(start_ms, uint, 0644);
+MODULE_PARM_DESC(start_ms, "longest time a domain's start may take, and its stop, ms (default 60000)");
 
 static struct task_struct *reaper;
 static DECLARE_WAIT_QUEUE_HEAD(reap_wq);
@@ -127,6 +136,25 @@ static int gate_open(struct rl_domain *d)
 	return was == RL_GATE_INIT ? 0 : -ECANCELED;
 }
 
+void rl_domain_overdue(struct work_struct *w)
+{
+	struct rl_domain *d = container_of(to_delayed_work(w), struct rl_domain, overdue);
+
+	rl_domain_kill_why(d, RL_R_HANG, "start or stop takes too long");
+	wake_up_all(&d->kill_wq);
+}
+
+/* Ends what follows when it takes too long; until has_ended(). */
+static void must_end(struct rl_domain *d)
+{
+	schedule_delayed_work(&d->overdue, msecs_to_jiffies(READ_ONCE(start_ms)));
+}
+
+static void has_ended(struct rl_domain *d)
+{
+	cancel_delayed_work_sync(&d->overdue);
+}
+
 static int run_init(struct rl_domain *d)
 {
 	struct rl_ret r = rl_domain_call(d, d->desc.init, 0, 0);
@@ -155,6 +183,7 @@ static int try_generation(struct rl_domain *d)
 	memcpy(d->ops_copy, d->desc.ops, d->desc.nr_ops * sizeof(void *));
 	d->provided.self = d->self;
 	err = gate_init(d);
+	must_end(d);
 	if (!err)
 		err = rl_pci_grant(d);
 	if (!err)
@@ -165,6 +194,7 @@ static int try_generation(struct rl_domain *d)
 	d->first_io = true;
 	if (!err && d->iface && d->iface->ops->up)
 		err = d->iface->ops->up(d, d->iface_priv);
+	has_ended(d);
 failed:
 	if (err)
 		rl_domain_kill_why(d, RL_R_INIT, "start failed");
@@ -281,8 +311,11 @@ void rl_domain_stop(struct rl_domain *d, bool orderly)
 	if (d->state == RL_DEAD)
 		return;
 	rl_domain_set_state(d, RL_DYING);	/* the domain's threads look at it */
-	if (orderly && d->desc.exit && READ_ONCE(d->gate.alive))
+	if (orderly && d->desc.exit && READ_ONCE(d->gate.alive)) {
+		must_end(d);
 		rl_domain_call(d, d->desc.exit, 0, 0);
+		has_ended(d);
+	}
 	rl_domain_kill_why(d, RL_R_ADMIN, "stopped");
 	end_generation(d);
 	go_dead(d);
