@@ -149,6 +149,11 @@ static s32 do_set(void *self, u32 key, u64 value)
 	return -EOPNOTSUPP;
 }
 
+static s32 do_lent(void *self, u32 kind, const struct rltest_item __rref *it)
+{
+	return -EOPNOTSUPP;
+}
+
 static const struct rltest_ops ops = {
 	.null = do_null,
 	.one_arg = do_one_arg,
@@ -159,6 +164,7 @@ static const struct rltest_ops ops = {
 	.nest = do_nest,
 	.get = do_get,
 	.set = do_set,
+	.lent = do_lent,
 };
 
 static s32 init(void *self)

@@ -46,6 +46,8 @@ void rltest_outer(const char *kind, unsigned int mask);
 void rltest_foreign(const char *how);
 void rltest_litmus(const char *mode, unsigned int rounds);
 void rltest_hostile(const char *name);
+void rltest_arguments(const char *name);
+void rltest_storm(const char *name, unsigned int limit);
 void rltest_dma(const char *how);
 void rltest_attack(const char *order, unsigned int kills);
 void rltest_cascade(const char *victim, unsigned int depth);

@@ -65,6 +65,23 @@ static void visit_irqoff(struct visit *v)
 	local_irq_restore(flags);
 }
 
+/* With a register in use that neither the domain nor the way out of it may touch. */
+static void visit_fpu(struct visit *v)
+{
+	const u64 in[2] = { 0x0123456789abcdefULL, 0xfedcba9876543210ULL };
+	u32 control, control_was;
+	u64 out[2];
+
+	kernel_fpu_begin();
+	asm volatile("movdqu %0, %%xmm3" : : "m" (in));
+	asm volatile("stmxcsr %0" : "=m" (control_was));
+	go(v);
+	asm volatile("movdqu %%xmm3, %0" : "=m" (out));
+	asm volatile("stmxcsr %0" : "=m" (control));
+	kernel_fpu_end();
+	v->leaks += in[0] != out[0] || in[1] != out[1] || control != control_was;
+}
+
 static void visit_rcu(struct visit *v)
 {
 	rcu_read_lock();
@@ -156,7 +173,7 @@ static const struct {
 	{ "proc", visit_proc }, { "preempt", visit_preempt }, { "bh", visit_bh },
 	{ "irqoff", visit_irqoff }, { "rcu", visit_rcu }, { "spin", visit_spin },
 	{ "tasklet", visit_tasklet }, { "hardirq", visit_hardirq }, { "ipi", visit_ipi },
-	{ "kthread", visit_kthread },
+	{ "kthread", visit_kthread }, { "fpu", visit_fpu },
 };
 
 bool rltest_in_context(const char *name, void (*fn)(void *arg), void *arg, int *leaks)

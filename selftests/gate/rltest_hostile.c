@@ -4,29 +4,40 @@
  * looks whether everything outside of that domain is what it was, byte by byte, and
  * whether the domain died of what it should have or harmed nobody.
  */
-#include <linux/crc32.h>
-#include <linux/mm.h>
-#include <linux/random.h>
-#include <linux/slab.h>
+#include <linux/module.h>
 #include <linux/string.h>
 #include <asm/io.h>
-#include "compat/module.h"
 #include "core.h"
 #include "rltest.h"
+#include "rltest_watch.h"
+#include "hostile/arguments.h"
 #include "hostile/attacks.h"
 
-enum target { NOTHING, KERNEL, STACK, WINDOW, OBJECT, GATE, PGD, CODE, END };
+enum target { NOTHING, KERNEL, STACK, WINDOW, OBJECT, GATE, HINTS, PGD, CODE, END, NOTED };
+enum way { ATOMIC, PROCESS, LENT, PLAIN };
+enum values { NUMBER, ABSENT, LENGTH, OUTSIDE, EDGE, WITHIN };
 
 static const struct {
 	const char *name, *reason;
 	enum target target;
+	enum way way;
 } attacks[] = {
-#define ATTACK(name, target, reason) { #name, reason, target },
+#define ATTACK(name, target, way, reason) { #name, reason, target, way },
 	HOSTILE_ATTACKS(ATTACK)
 };
 
-static u8 *canary;				/* a page of the kernel's own */
-static struct rltest_item __rref *object;	/* an object of the host's */
+static const struct {
+	const char *name, *at_zero, *otherwise;
+	enum values values;
+} rows[] = {
+#define ROW(function, argument, values, at_zero, otherwise, call)	\
+	{ #function "(" #argument ")", at_zero, otherwise, values },
+	HOSTILE_ARGUMENTS(ROW)
+};
+
+static struct rltest_bait bait;
+static struct hostile_hints hints;	/* for the attack that runs */
+static unsigned int storm_limit;	/* of restarts; for the command that runs */
 static bool code_ran;
 
 /* What no domain may call. */
@@ -46,114 +57,249 @@ static struct rl_domain *find(const char *name)
 	return NULL;
 }
 
-static u32 sum_text(struct module *mod)
-{
-	unsigned long text, size;
-
-	rl_compat_text(mod, &text, &size);
-	return crc32(0, (void *)text, size);
-}
-
-/* Everything an attack aims at that nobody else changes meanwhile. */
-static u32 outside(struct rl_domain *d, const struct rl_domain *other)
-{
-	u32 sum = crc32(0, canary, PAGE_SIZE);
-
-	sum = crc32(sum, (void __force *)object, sizeof(*object));
-	sum = crc32(sum, other->gate.window, other->window_size);
-	sum ^= sum_text(THIS_MODULE) ^ sum_text(d->mod);
-	sum = crc32(sum, d->name, sizeof(d->name));
-	return crc32(sum, phys_to_virt(read_cr3_pa()) + PAGE_SIZE / 2, PAGE_SIZE / 2);
-}
-
-static unsigned long aim(enum target t, struct rl_domain *d, struct rl_domain *other,
+static unsigned long aim(enum target t, struct rl_domain *d, struct rl_domain *rival,
 			 const void *stack)
 {
 	switch (t) {
 	case KERNEL:
-		return (unsigned long)canary + PAGE_SIZE / 2;
+		return (unsigned long)bait.canary + PAGE_SIZE / 2;
 	case STACK:
 		return (unsigned long)stack;
 	case WINDOW:
-		return (unsigned long)other->gate.window + other->window_size / 2;
+		return (unsigned long)rival->gate.window + rival->window_size / 2;
 	case OBJECT:
-		return (unsigned long __force)object;
+		return (unsigned long __force)bait.host;
 	case GATE:
 		return (unsigned long)d->name;
+	case HINTS:
+		hints = (struct hostile_hints){
+			(unsigned long)stack, (unsigned long)forbidden, (unsigned long)&rival->gate,
+		};
+		return (unsigned long)&hints;
 	case PGD:
 		return (unsigned long)phys_to_virt(read_cr3_pa()) + PAGE_SIZE - 16;
 	case CODE:
 		return (unsigned long)forbidden;
 	case END:
 		return (unsigned long)d->gate.window + d->window_size;
+	case NOTED:
+		return rltest_last_note;
 	default:
 		return 0;
 	}
 }
 
-static const char *judge(struct rl_domain *d, struct rl_ret ret, const char *reason, u64 crashes)
+/* One attack: its call and what came of it. */
+struct attempt {
+	struct rl_domain *d;
+	u32 nr;
+	u64 arg;
+	enum way way;
+	const char *reason;	/* expected */
+	struct rl_ret ret;
+};
+
+static void call(void *arg)
 {
-	bool lives = !strcmp(reason, "none");
+	struct attempt *a = arg;
+
+	switch (a->way) {
+	case ATOMIC:
+		a->ret = rltest_crash(&a->d->provided, a->nr, a->arg);
+		break;
+	case PROCESS:
+		a->ret = rltest_crash_sleep(&a->d->provided, a->nr, a->arg);
+		break;
+	case LENT:
+		a->ret = rltest_lent(&a->d->provided, a->nr, bait.host);
+		break;
+	case PLAIN:
+		a->ret = rltest_one_arg(&a->d->provided, a->arg);
+	}
+}
+
+static const char *judge(const struct attempt *a, u64 crashes)
+{
+	bool lives = !strcmp(a->reason, "none");
+	struct rl_domain *d = a->d;
 
 	if (!rltest_wait_running(d))
 		return "it does not run again";
 	if (d->crashes != crashes + !lives)
 		return lives ? "it died" : "it did not die";
-	if (lives && (ret.rpc || ret.err))
+	if (lives && (a->ret.rpc || a->ret.err))
 		return "it did not return as it should";
-	if (!lives && ret.rpc != RL_RPC_CRASHED)
+	if (!lives && a->ret.rpc != RL_RPC_CRASHED)
 		return "the caller was not told";
-	if (!lives && strcmp(rl_reason_name(d->crash.reason), reason))
+	if (!lives && strcmp(rl_reason_name(d->crash.reason), a->reason))
 		return "it died of something else";
 	return NULL;
 }
 
-static void attack(struct rl_domain *d, struct rl_domain *other, int i)
+/* What was wrong with it, or NULL. */
+static const char *attempt(struct attempt *a, struct rl_domain *rival)
 {
-	volatile u64 stack[4] = { 1, 2, 3, 4 };
-	u64 crashes = d->crashes;
-	u32 before = outside(d, other);
+	struct rltest_view was = rltest_look(&bait, a->d, rival), is;
+	u64 crashes = a->d->crashes;
 	const char *wrong;
-	struct rl_ret ret;
+	int leaks = 0;
 
 	code_ran = false;
-	ret = rltest_crash(&d->provided, i, aim(attacks[i].target, d, other, (void *)&stack[1]));
-	wrong = judge(d, ret, attacks[i].reason, crashes);
-	if (!wrong && outside(d, other) != before)
-		wrong = "something outside has changed";
-	if (!wrong && (stack[0] != 1 || stack[1] != 2 || stack[2] != 3 || stack[3] != 4))
-		wrong = "the caller's stack has changed";
-	if (!wrong && code_ran)
-		wrong = "code of the kernel ran";
-	rltest_say("%sok - %s: %s%s%s\n", wrong ? "not " : "", attacks[i].name, attacks[i].reason,
-		   wrong ? "; " : "", wrong ?: "");
+	rltest_in_context(a->way == PROCESS ? "proc" : "fpu", call, a, &leaks);
+	wrong = judge(a, crashes);
+	if (wrong)
+		return wrong;
+	is = rltest_look(&bait, a->d, rival);
+	wrong = rltest_changed(&was, &is) ?: rltest_rival_fails(rival);
+	if (wrong)
+		return wrong;
+	if (leaks)
+		return "the caller's context has changed";
+	return code_ran ? "code of the kernel ran" : NULL;
 }
 
-static bool prepare(void)
+static void attack(struct rl_domain *d, struct rl_domain *rival, u32 i)
 {
-	canary = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	object = rl_xheap_alloc(RLTEST_ITEM_TYPE, RL_OWNER_HOST);
-	if (!canary || !object)
+	volatile u64 stack[4] = { 1, 2, 3, 4 };
+	struct attempt a = {
+		.d = d, .nr = i, .way = attacks[i].way, .reason = attacks[i].reason,
+		.arg = aim(attacks[i].target, d, rival, (void *)&stack[1]),
+	};
+	const char *wrong = attempt(&a, rival);
+
+	if (!wrong && (stack[0] != 1 || stack[1] != 2 || stack[2] != 3 || stack[3] != 4))
+		wrong = "the caller's stack has changed";
+	if (wrong)
+		rltest_say("not ok - %s: %s; %s (rpc %d err %d, last death: %s %s)\n",
+			   attacks[i].name, a.reason, wrong, a.ret.rpc, a.ret.err,
+			   rl_reason_name(d->crash.reason), d->crash.text);
+	else
+		rltest_say("ok - %s: %s\n", attacks[i].name, a.reason);
+}
+
+/* The Nth absurd value of that kind, 0 first; false: there are no more. */
+static bool value(enum values kind, u32 n, const struct rl_domain *d,
+		  const struct rl_domain *rival, u64 *v)
+{
+	const u64 numbers[] = {
+		0, 8, 64, 256, 0x7fffffff, 0x80000000, 0xffffffff, BIT_ULL(63) | 256, ~0ULL,
+	};
+	const u64 lengths[] = {
+		0, d->window_size + 1, 0x7fffffff, 0x80000000, 0xffffffff, BIT_ULL(32),
+		BIT_ULL(63), ~0ULL >> 1, ~0ULL - 63, ~0ULL,
+	};
+	const u64 addresses[] = {
+		0, 1, 8, rltest_user_page, BIT_ULL(63), BIT_ULL(63) - 8, ~0ULL, ~0ULL - 7,
+		(u64)bait.canary, (u64)bait.canary + 1, (u64 __force)bait.host,
+		(u64 __force)bait.rival, (u64 __force)bait.host + 8, (u64)rival->gate.window + 64,
+		(u64)rival->self, (u64)forbidden, (u64)d, (u64)d->gate.window - 4,
+		(u64)d->gate.window + d->window_size,
+		/* EDGE */ (u64)d->gate.window + d->window_size - 1,
+		/* WITHIN */ (u64)d->self + 1,
+	};
+	const u32 limits[] = {
+		[NUMBER] = ARRAY_SIZE(numbers), [ABSENT] = ARRAY_SIZE(numbers),
+		[LENGTH] = ARRAY_SIZE(lengths), [OUTSIDE] = ARRAY_SIZE(addresses) - 2,
+		[EDGE] = ARRAY_SIZE(addresses) - 1, [WITHIN] = ARRAY_SIZE(addresses),
+	};
+
+	if (n >= limits[kind])
 		return false;
-	get_random_bytes(canary, PAGE_SIZE);
+	*v = kind <= ABSENT ? numbers[n] : kind == LENGTH ? lengths[n] : addresses[n];
 	return true;
 }
 
-/* Each attack whose name begins with @name ("all": every one). */
+/* All values of one row: one line. */
+static void try_row(struct rl_domain *d, struct rl_domain *rival, u32 row)
+{
+	struct attempt a = { .d = d, .nr = HOSTILE_ROWS + row, .way = PROCESS };
+	u32 n = rows[row].values == ABSENT;
+	const char *wrong = NULL;
+
+	for (; !wrong && value(rows[row].values, n, d, rival, &a.arg); n++) {
+		a.reason = a.arg ? rows[row].otherwise : rows[row].at_zero;
+		wrong = attempt(&a, rival);
+	}
+	if (wrong)
+		rltest_say("not ok - %s: %#llx: %s; %s (rpc %d err %d, last death: %s %s)\n",
+			   rows[row].name, a.arg, a.reason, wrong, a.ret.rpc, a.ret.err,
+			   rl_reason_name(d->crash.reason), d->crash.text);
+	else
+		rltest_say("ok - %s: %u values\n", rows[row].name, n);
+}
+
+/*
+ * Attack @i again and again, at once when it runs again, until the domain is DEAD: after
+ * storm_limit restarts. Only others are looked at: it is left as it died.
+ */
+static void storm(struct rl_domain *d, struct rl_domain *rival, u32 i)
+{
+	struct rltest_view was = rltest_look(&bait, d, rival), is;
+	struct attempt a = { .d = d, .nr = i, .way = attacks[i].way };
+	u64 crashes = d->crashes;
+	const char *wrong;
+	u32 n = 0;
+
+	a.arg = aim(attacks[i].target, d, rival, &a);
+	do {
+		call(&a);
+		n++;
+	} while (a.ret.rpc != RL_RPC_DEAD && rltest_wait_running(d));
+	if (a.ret.rpc != RL_RPC_DEAD)
+		call(&a);
+	is = rltest_look(&bait, d, rival);
+	is.ledger = was.ledger;
+	is.used = was.used;
+	wrong = rltest_changed(&was, &is) ?: rltest_rival_fails(rival);
+	if (!wrong && (a.ret.rpc != RL_RPC_DEAD || d->crashes != crashes + storm_limit + 1))
+		wrong = "it did not die as often as it may";
+	rltest_say("%sok - storm of %s: dead after %llu crashes, %u calls%s%s\n", wrong ? "not " : "",
+		   attacks[i].name, d->crashes - crashes, n, wrong ? "; " : "", wrong ?: "");
+}
+
+/* Each attack, or row of arguments, whose name begins with @name ("all": every one). */
+static void run(const char *name, void (*one)(struct rl_domain *d, struct rl_domain *rival, u32 i),
+		const char *(*name_of)(u32 i), u32 nr)
+{
+	struct rl_domain *d = find("hostile."), *rival = find("crash.");
+	u32 i;
+
+	if (!d || !rival) {
+		rltest_say("not ok - hostile: needs hostile_dom.ko and crash_dom.ko\n");
+		return;
+	}
+	if (!rltest_watch_begin(&bait, rival))
+		rltest_say("not ok - hostile: no memory\n");
+	else
+		for (i = 0; i < nr; i++)
+			if (!strcmp(name, "all") || str_has_prefix(name_of(i), name))
+				one(d, rival, i);
+	rltest_watch_end(&bait, rival);
+}
+
+static const char *attack_name(u32 i)
+{
+	return attacks[i].name;
+}
+
+static const char *row_name(u32 i)
+{
+	return rows[i].name;
+}
+
 void rltest_hostile(const char *name)
 {
-	struct rl_domain *d = find("hostile."), *other = find("crash.");
-	int i;
-
 	BUILD_BUG_ON(ARRAY_SIZE(attacks) != HOSTILE_NR);
-	if (!d || !other || !prepare()) {
-		rltest_say("not ok - hostile: needs hostile_dom.ko, crash_dom.ko and memory\n");
-	} else {
-		for (i = 0; i < HOSTILE_NR; i++)
-			if (!strcmp(name, "all") || str_has_prefix(attacks[i].name, name))
-				attack(d, other, i);
-	}
-	kfree(canary);
-	if (object)
-		rl_xheap_free(object, RL_OWNER_HOST);
+	run(name, attack, attack_name, HOSTILE_NR);
+}
+
+void rltest_arguments(const char *name)
+{
+	run(name, try_row, row_name, ARRAY_SIZE(rows));
+}
+
+void rltest_storm(const char *name, unsigned int limit)
+{
+	storm_limit = limit;
+	run(name, storm, attack_name, HOSTILE_NR);
 }

@@ -89,7 +89,21 @@ static s32 give(void *ctx, struct rltest_item __rref *it)
 	return rl_xheap_free(it, RL_OWNER_HOST);
 }
 
-static const struct rltest_host_ops host_ops = { .note = note, .give = give };
+static s32 give_two(void *ctx, struct rltest_item __rref *first, struct rltest_item __rref *second)
+{
+	rl_xheap_free(first, RL_OWNER_HOST);
+	return rl_xheap_free(second, RL_OWNER_HOST);
+}
+
+static s32 look(void *ctx, struct rltest_shelf __rref *s,
+		const struct rltest_u64_vec512 __rref *v, const struct rltest_blob *b)
+{
+	return rl_xheap_free(s, RL_OWNER_HOST);
+}
+
+static const struct rltest_host_ops host_ops = {
+	.note = note, .give = give, .give_two = give_two, .look = look,
+};
 
 static int attach(struct rl_domain *d, void **priv)
 {
@@ -143,6 +157,10 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_litmus(a, n);
 	else if (!strcmp(cmd, "hostile"))
 		rltest_hostile(a);
+	else if (!strcmp(cmd, "arguments"))
+		rltest_arguments(a);
+	else if (!strcmp(cmd, "storm"))
+		rltest_storm(a, n);
 	else if (!strcmp(cmd, "dma"))
 		rltest_dma(a);
 	else if (!strcmp(cmd, "attack"))
@@ -218,4 +236,5 @@ static void __exit rltest_exit(void)
 module_init(rltest_init);
 module_exit(rltest_exit);
 MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(RL_TEST);
 MODULE_DESCRIPTION("RedLeaf: interface rltest and the gate's tests");

@@ -131,6 +131,6 @@ s32 hostile_jump(struct hostile *h, u32 attack, u64 arg)
 	case HOSTILE_jump_own:
 		return call((u64)harmless) == 2 ? 0 : -EIO;
 	default:
-		return -EINVAL;
+		return -ENOENT;
 	}
 }

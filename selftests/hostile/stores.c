@@ -115,14 +115,21 @@ s32 hostile_copy(u32 attack, u64 arg)
 
 s32 hostile_object(struct hostile *h, u32 attack)
 {
-	struct rltest_item __rref *obj = rltest_item_alloc();
-	volatile struct rltest_item *it = rl_deref(obj);
+	struct rltest_item __rref *obj;
+	volatile struct rltest_item *it;
 
+	if (attack < HOSTILE_off_by_one || attack > HOSTILE_given_object)
+		return -ENOENT;
+	obj = rltest_item_alloc();
 	if (!obj)
 		return -ENOMEM;
+	it = rl_deref(obj);
 	switch (attack) {
 	case HOSTILE_off_by_one:
 		it[1].value = BAD;
+		break;
+	case HOSTILE_off_granule:
+		put8((u64)it + 60);
 		break;
 	case HOSTILE_past_granule:
 		((volatile u8 *)it)[64] = 0xba;
@@ -138,9 +145,6 @@ s32 hostile_object(struct hostile *h, u32 attack)
 		rlc_rltest_host_give(h->host, obj);
 		put8((u64)it);
 		return 0;
-	default:
-		rltest_item_free(obj);
-		return -ENOENT;
 	}
 	rltest_item_free(obj);
 	return 0;

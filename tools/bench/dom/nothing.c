@@ -57,6 +57,11 @@ static s32 do_set(void *self, u32 key, u64 value)
 	return 0;
 }
 
+static s32 do_lent(void *self, u32 kind, const struct rltest_item __rref *it)
+{
+	return 0;
+}
+
 static const struct rltest_ops ops = {
 	.null = do_null,
 	.one_arg = do_one_arg,
@@ -67,6 +72,7 @@ static const struct rltest_ops ops = {
 	.nest = do_nest,
 	.get = do_get,
 	.set = do_set,
+	.lent = do_lent,
 };
 
 static s32 init(void *self)

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The domain's side of arguments.h: one call of one function with one absurd argument,
+ * all others being what they should be. What a call leaves behind that cannot be given
+ * back (timers, threads) ends with the generation.
+ */
+#include <redleaf/heap.h>
+#include <redleaf/log.h>
+#include <redleaf/pci.h>
+#include <redleaf/time.h>
+#include "arguments.h"
+#include "hostile.h"
+
+/* What the other arguments are. */
+struct objects {
+	struct rltest_item __rref *item;
+	struct rltest_shelf __rref *shelf;
+	struct rltest_item_deque32 __rref *deque;
+	struct rltest_u64_vec512 __rref *vec;
+	const char *text;
+};
+
+static s32 zero(u64 answer)
+{
+	return answer ? -EIO : 0;
+}
+
+static s32 null(const void __rref *answer)
+{
+	return answer ? -EIO : 0;
+}
+
+static s32 error(s32 answer)
+{
+	return answer < 0 ? 0 : -EIO;
+}
+
+#define done(call)	({ call; 0; })
+
+static s32 not_called(u32 cap)
+{
+	return rlc_rltest_lent(cap, 0, NULL).rpc == RL_RPC_OK ? -EIO : 0;
+}
+
+static s32 allocate(u64 size)
+{
+	void *p = rl_alloc(size);
+
+	rl_free(p);
+	return size && p ? -EIO : 0;
+}
+
+#define locked(h, call)	({ rl_lock(&(h)->lock); call; 0; })
+
+/* It was done, or refused with an error: both go with the generation. */
+static s32 left(s32 answer)
+{
+	HOSTILE_DONE();
+}
+
+static void expire(void *self, u64 arg)
+{
+}
+
+static s32 run(void *self, u64 arg)
+{
+	return 0;
+}
+
+static s32 sleep_so_long(void *self, u64 us)
+{
+	rl_sleep_us(us);
+	return 0;
+}
+
+static s32 wait_so_long(void *self, u64 ns)
+{
+	struct hostile *h = self;
+
+	return rl_event_wait(h->event, ns);
+}
+
+/* In a thread: it may take for ever. */
+static s32 aside(s32 (*fn)(void *self, u64 arg), u64 v)
+{
+	if (rl_thread_create(fn, v, "aside"))
+		return -EIO;
+	rl_sleep_us(2000);
+	HOSTILE_DONE();
+}
+
+/* The value as an address, whatever the prototype wants. */
+#define P ((void *)v)
+#define ROW(function, argument, values, at_zero, otherwise, call) ROW_##function##_##argument,
+enum { HOSTILE_ARGUMENTS(ROW) };
+#undef ROW
+#define ROW(function, argument, values, at_zero, otherwise, call)	\
+	case ROW_##function##_##argument:				\
+		return call;
+
+static s32 try_row(struct hostile *h, const struct objects *o, u32 row, u64 v)
+{
+	switch (row) {
+	HOSTILE_ARGUMENTS(ROW)
+	default:
+		return -ENOENT;
+	}
+}
+
+s32 hostile_argument(struct hostile *h, u32 row, u64 v)
+{
+	struct objects *o = rl_alloc(sizeof(*o));
+	s32 err;
+
+	if (!o)
+		return -ENOMEM;
+	o->item = rltest_item_alloc();
+	o->shelf = rltest_shelf_alloc();
+	o->deque = rltest_item_deque32_alloc();
+	o->vec = rltest_u64_vec512_alloc(4);
+	o->text = "a text of which nobody says how long it is, but that it is one of many, and "
+		  "that it has more than the 160 characters that the log has room for in a line, "
+		  "which makes it long";
+	err = try_row(h, o, row, v);
+	rltest_item_free(o->item);
+	rltest_shelf_free(o->shelf);
+	rltest_item_deque32_free(o->deque);
+	rltest_u64_vec512_free(o->vec);
+	rl_free(o);
+	return err;
+}
