@@ -15,7 +15,7 @@
 
 enum target { NOTHING, KERNEL, STACK, WINDOW, OBJECT, GATE, HINTS, PGD, CODE, END, NOTED };
 enum way { ATOMIC, PROCESS, LENT, PLAIN };
-enum values { NUMBER, ABSENT, LENGTH, OUTSIDE, EDGE, WITHIN };
+enum values { NUMBER, ABSENT, LENGTH, EDGE, WITHIN };
 
 static const struct {
 	const char *name, *reason;
@@ -194,12 +194,12 @@ static bool value(enum values kind, u32 n, const struct rl_domain *d,
 		(u64 __force)bait.rival, (u64 __force)bait.host + 8, (u64)rival->gate.window + 64,
 		(u64)rival->self, (u64)forbidden, (u64)d, (u64)d->gate.window - 4,
 		(u64)d->gate.window + d->window_size,
-		/* EDGE */ (u64)d->gate.window + d->window_size - 1,
-		/* WITHIN */ (u64)d->self + 1,
+		(u64)d->gate.window + d->window_size - 1,
+		(u64)d->self + 1,	/* WITHIN only */
 	};
 	const u32 limits[] = {
 		[NUMBER] = ARRAY_SIZE(numbers), [ABSENT] = ARRAY_SIZE(numbers),
-		[LENGTH] = ARRAY_SIZE(lengths), [OUTSIDE] = ARRAY_SIZE(addresses) - 2,
+		[LENGTH] = ARRAY_SIZE(lengths),
 		[EDGE] = ARRAY_SIZE(addresses) - 1, [WITHIN] = ARRAY_SIZE(addresses),
 	};
 

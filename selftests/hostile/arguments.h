@@ -6,8 +6,9 @@
  * core answered as it should. selftests/hostile/tests/run compares the rows with
  * Documentation/api-checks.rst.
  *
- * Values: NUMBER (indices, handles, ids), ABSENT (without 0, which there is), LENGTH, OUTSIDE (addresses that are none of the
- * domain's), EDGE (and one across the window's end), WITHIN (and one inside of its state).
+ * Values: NUMBER (indices, handles, ids), ABSENT (the same but for 0, which there is),
+ * LENGTH, EDGE (addresses that are none of the domain's, and one across its window's
+ * end), WITHIN (and one inside of its state).
  */
 #ifndef HOSTILE_ARGUMENTS_H
 #define HOSTILE_ARGUMENTS_H

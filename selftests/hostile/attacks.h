@@ -86,6 +86,7 @@
 	X(move_foreign, OBJECT, ATOMIC, "none")					\
 	X(move_child, NOTHING, ATOMIC, "none")					\
 	X(move_self, NOTHING, ATOMIC, "none")	/* into itself */		\
+	X(move_spoilt, KERNEL, ATOMIC, "none")	/* with lengths and pointers that lie */ \
 	X(lent_give, NOTHING, LENT, "none")	/* of what it borrowed */	\
 	X(lent_free, NOTHING, LENT, "violation")				\
 	X(lent_store, NOTHING, LENT, "violation")				\

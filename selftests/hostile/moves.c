@@ -49,6 +49,43 @@ static s32 move_self(void)
 	return n ? -EIO : 0;
 }
 
+/* A call with a vec, a struct and a shelf; how often it was not refused. */
+static u32 look(struct hostile *h, const struct rltest_u64_vec512 __rref *v, u64 blob,
+		struct rltest_shelf __rref *s)
+{
+	return rlc_rltest_host_look(h->host, s, v, (const struct rltest_blob *)blob).rpc !=
+	       RL_RPC_REFUSED;
+}
+
+/* Heads, slots and pointers that lie, one at a time; @kernel: memory of others. */
+static s32 move_spoilt(struct hostile *h, u64 kernel)
+{
+	struct rltest_u64_vec512 __rref *v = rltest_u64_vec512_alloc(4);
+	struct rltest_shelf __rref *s = rltest_shelf_alloc();
+	static const u64 heads[] = { ~0ULL, 5 | 4ULL << 32, 4 | 512ULL << 32, 1ULL << 63 };
+	const u64 blobs[] = {
+		0, 8, kernel, kernel + 1, 0x400000, 1ULL << 63, ~0ULL, ~0ULL - 15,
+		((u64)h & ~0xffffULL) - 8, (u64)h | 0xfff8, (u64)v, (u64)hostile_move,
+	};
+	volatile u64 *head = (volatile u64 *)rl_deref(v);
+	u64 good = *head, blob = (u64)h->scratch;
+	u32 i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(heads); i++) {
+		*head = heads[i];
+		n += look(h, v, blob, s);
+	}
+	*head = good;
+	for (i = 0; i < ARRAY_SIZE(blobs); i++)
+		n += look(h, v, blobs[i], s);
+	n += look(h, (void __rref *)s, blob, s) + look(h, v, blob, (void __rref *)v);
+	n += look(h, NULL, blob, s) + look(h, v, blob, NULL);
+	if (!n && rlc_rltest_host_look(h->host, s, v, (void *)blob).rpc != RL_RPC_OK)
+		n++;
+	rltest_u64_vec512_free(v);
+	return n ? -EIO : 0;
+}
+
 s32 hostile_move(struct hostile *h, u32 attack, u64 arg)
 {
 	switch (attack) {
@@ -58,6 +95,8 @@ s32 hostile_move(struct hostile *h, u32 attack, u64 arg)
 		return move_child(h);
 	case HOSTILE_move_self:
 		return move_self();
+	case HOSTILE_move_spoilt:
+		return move_spoilt(h, arg);
 	case HOSTILE_lent_later:
 		rl_xfree((void __rref *)arg);
 		return 0;
