@@ -47,6 +47,7 @@ void rltest_foreign(const char *how);
 void rltest_litmus(const char *mode, unsigned int rounds);
 void rltest_hostile(const char *name);
 void rltest_arguments(const char *name);
+void rltest_device(const char *name);
 void rltest_storm(const char *name, unsigned int limit);
 void rltest_dma(const char *how);
 void rltest_attack(const char *order, unsigned int kills);

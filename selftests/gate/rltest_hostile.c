@@ -12,10 +12,11 @@
 #include "rltest_watch.h"
 #include "hostile/arguments.h"
 #include "hostile/attacks.h"
+#include "hostile/device.h"
 
 enum target { NOTHING, KERNEL, STACK, WINDOW, OBJECT, GATE, HINTS, PGD, CODE, END, NOTED };
 enum way { ATOMIC, PROCESS, LENT, PLAIN };
-enum values { NUMBER, ABSENT, LENGTH, EDGE, WITHIN };
+enum values { NUMBER, ABSENT, LENGTH, OFFSET, EDGE, WITHIN };
 
 static const struct {
 	const char *name, *reason;
@@ -26,13 +27,17 @@ static const struct {
 	HOSTILE_ATTACKS(ATTACK)
 };
 
-static const struct {
+struct row {
 	const char *name, *at_zero, *otherwise;
 	enum values values;
-} rows[] = {
+};
+
+static const struct row rows[] = {
 #define ROW(function, argument, values, at_zero, otherwise, call)	\
 	{ #function "(" #argument ")", at_zero, otherwise, values },
 	HOSTILE_ARGUMENTS(ROW)
+}, device_rows[] = {
+	HOSTILE_DEVICE_ARGUMENTS(ROW)
 };
 
 static struct rltest_bait bait;
@@ -188,6 +193,8 @@ static bool value(enum values kind, u32 n, const struct rl_domain *d,
 		0, d->window_size + 1, 0x7fffffff, 0x80000000, 0xffffffff, BIT_ULL(32),
 		BIT_ULL(63), ~0ULL >> 1, ~0ULL - 63, ~0ULL,
 	};
+	/* a device's BAR is smaller than the second one */
+	const u64 offsets[] = { 0, SZ_16M, 0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff };
 	const u64 addresses[] = {
 		0, 1, 8, rltest_user_page, BIT_ULL(63), BIT_ULL(63) - 8, ~0ULL, ~0ULL - 7,
 		(u64)bait.canary, (u64)bait.canary + 1, (u64 __force)bait.host,
@@ -199,33 +206,44 @@ static bool value(enum values kind, u32 n, const struct rl_domain *d,
 	};
 	const u32 limits[] = {
 		[NUMBER] = ARRAY_SIZE(numbers), [ABSENT] = ARRAY_SIZE(numbers),
-		[LENGTH] = ARRAY_SIZE(lengths),
+		[LENGTH] = ARRAY_SIZE(lengths), [OFFSET] = ARRAY_SIZE(offsets),
 		[EDGE] = ARRAY_SIZE(addresses) - 1, [WITHIN] = ARRAY_SIZE(addresses),
 	};
 
 	if (n >= limits[kind])
 		return false;
-	*v = kind <= ABSENT ? numbers[n] : kind == LENGTH ? lengths[n] : addresses[n];
+	*v = kind <= ABSENT ? numbers[n] : kind == LENGTH ? lengths[n] :
+	     kind == OFFSET ? offsets[n] : addresses[n];
 	return true;
 }
 
-/* All values of one row: one line. */
-static void try_row(struct rl_domain *d, struct rl_domain *rival, u32 row)
+/* All values of one row, which is attack @nr: one line. */
+static void try_values(struct rl_domain *d, struct rl_domain *rival, const struct row *row, u32 nr)
 {
-	struct attempt a = { .d = d, .nr = HOSTILE_ROWS + row, .way = PROCESS };
-	u32 n = rows[row].values == ABSENT;
+	struct attempt a = { .d = d, .nr = nr, .way = PROCESS };
+	u32 n = row->values == ABSENT;
 	const char *wrong = NULL;
 
-	for (; !wrong && value(rows[row].values, n, d, rival, &a.arg); n++) {
-		a.reason = a.arg ? rows[row].otherwise : rows[row].at_zero;
+	for (; !wrong && value(row->values, n, d, rival, &a.arg); n++) {
+		a.reason = a.arg ? row->otherwise : row->at_zero;
 		wrong = attempt(&a, rival);
 	}
 	if (wrong)
 		rltest_say("not ok - %s: %#llx: %s; %s (rpc %d err %d, last death: %s %s)\n",
-			   rows[row].name, a.arg, a.reason, wrong, a.ret.rpc, a.ret.err,
+			   row->name, a.arg, a.reason, wrong, a.ret.rpc, a.ret.err,
 			   rl_reason_name(d->crash.reason), d->crash.text);
 	else
-		rltest_say("ok - %s: %u values\n", rows[row].name, n);
+		rltest_say("ok - %s: %u values\n", row->name, n);
+}
+
+static void try_row(struct rl_domain *d, struct rl_domain *rival, u32 i)
+{
+	try_values(d, rival, &rows[i], HOSTILE_ROWS + i);
+}
+
+static void try_device(struct rl_domain *d, struct rl_domain *rival, u32 i)
+{
+	try_values(d, rival, &device_rows[i], i);
 }
 
 /*
@@ -258,14 +276,15 @@ static void storm(struct rl_domain *d, struct rl_domain *rival, u32 i)
 }
 
 /* Each attack, or row of arguments, whose name begins with @name ("all": every one). */
-static void run(const char *name, void (*one)(struct rl_domain *d, struct rl_domain *rival, u32 i),
+static void run(const char *who, const char *name,
+		void (*one)(struct rl_domain *d, struct rl_domain *rival, u32 i),
 		const char *(*name_of)(u32 i), u32 nr)
 {
-	struct rl_domain *d = find("hostile."), *rival = find("crash.");
+	struct rl_domain *d = find(who), *rival = find("crash.");
 	u32 i;
 
 	if (!d || !rival) {
-		rltest_say("not ok - hostile: needs hostile_dom.ko and crash_dom.ko\n");
+		rltest_say("not ok - hostile: %s and crash.0 have to be there\n", who);
 		return;
 	}
 	if (!rltest_watch_begin(&bait, rival))
@@ -287,19 +306,29 @@ static const char *row_name(u32 i)
 	return rows[i].name;
 }
 
+static const char *device_row_name(u32 i)
+{
+	return device_rows[i].name;
+}
+
 void rltest_hostile(const char *name)
 {
 	BUILD_BUG_ON(ARRAY_SIZE(attacks) != HOSTILE_NR);
-	run(name, attack, attack_name, HOSTILE_NR);
+	run("hostile.", name, attack, attack_name, HOSTILE_NR);
 }
 
 void rltest_arguments(const char *name)
 {
-	run(name, try_row, row_name, ARRAY_SIZE(rows));
+	run("hostile.", name, try_row, row_name, ARRAY_SIZE(rows));
+}
+
+void rltest_device(const char *name)
+{
+	run("hostile_pci.", name, try_device, device_row_name, ARRAY_SIZE(device_rows));
 }
 
 void rltest_storm(const char *name, unsigned int limit)
 {
 	storm_limit = limit;
-	run(name, storm, attack_name, HOSTILE_NR);
+	run("hostile.", name, storm, attack_name, HOSTILE_NR);
 }

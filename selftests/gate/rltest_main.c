@@ -159,6 +159,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_hostile(a);
 	else if (!strcmp(cmd, "arguments"))
 		rltest_arguments(a);
+	else if (!strcmp(cmd, "device"))
+		rltest_device(a);
 	else if (!strcmp(cmd, "storm"))
 		rltest_storm(a, n);
 	else if (!strcmp(cmd, "dma"))

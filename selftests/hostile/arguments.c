@@ -8,6 +8,7 @@
 #include <redleaf/log.h>
 #include <redleaf/pci.h>
 #include <redleaf/time.h>
+#include "answers.h"
 #include "arguments.h"
 #include "hostile.h"
 
@@ -19,23 +20,6 @@ struct objects {
 	struct rltest_u64_vec512 __rref *vec;
 	const char *text;
 };
-
-static s32 zero(u64 answer)
-{
-	return answer ? -EIO : 0;
-}
-
-static s32 null(const void __rref *answer)
-{
-	return answer ? -EIO : 0;
-}
-
-static s32 error(s32 answer)
-{
-	return answer < 0 ? 0 : -EIO;
-}
-
-#define done(call)	({ call; 0; })
 
 static s32 not_called(u32 cap)
 {
@@ -51,12 +35,6 @@ static s32 allocate(u64 size)
 }
 
 #define locked(h, call)	({ rl_lock(&(h)->lock); call; 0; })
-
-/* It was done, or refused with an error: both go with the generation. */
-static s32 left(s32 answer)
-{
-	HOSTILE_DONE();
-}
 
 static void expire(void *self, u64 arg)
 {
@@ -89,8 +67,6 @@ static s32 aside(s32 (*fn)(void *self, u64 arg), u64 v)
 	HOSTILE_DONE();
 }
 
-/* The value as an address, whatever the prototype wants. */
-#define P ((void *)v)
 #define ROW(function, argument, values, at_zero, otherwise, call) ROW_##function##_##argument,
 enum { HOSTILE_ARGUMENTS(ROW) };
 #undef ROW

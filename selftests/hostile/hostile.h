@@ -6,6 +6,7 @@
 #include <redleaf/domain.h>
 #include <redleaf/sync.h>
 #include <redleaf/gen/rltest.h>
+#include "answers.h"
 
 /* Two threads at the same thing (races.c); written by the first one but where it says so. */
 struct race {
@@ -26,9 +27,6 @@ struct hostile {
 	u32 event;		/* never signalled */
 	struct race race;
 };
-
-/* What an attack that has done its work dies of, so that nothing of it stays behind. */
-#define HOSTILE_DONE() rl_die("this attack has done its work")
 
 /* 0: it survived; -ENOENT: not this file's attack. */
 s32 hostile_store(u32 attack, u64 arg);
