@@ -61,7 +61,8 @@ static __always_inline bool rl_lock_room(struct rl_frame *f, const struct rl_loc
 		return false;
 	if (likely(rl_lock_depth(f) < RL_MAX_HELD))
 		return true;
-	rl_domain_kill_why(rl_gate_domain(f->gate), RL_R_VIOLATION, "more locks than a call may hold");
+	rl_domain_kill_why(rl_gate_domain(f->gate), RL_R_VIOLATION,
+			   "more locks than a call may hold");
 	return false;
 }
 

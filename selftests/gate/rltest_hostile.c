@@ -250,7 +250,7 @@ static void try_device(struct rl_domain *d, struct rl_domain *rival, u32 i)
  * Attack @i again and again, at once when it runs again, until the domain is DEAD: after
  * storm_limit restarts. Only others are looked at: it is left as it died.
  */
-static void storm(struct rl_domain *d, struct rl_domain *rival, u32 i)
+static void try_storm(struct rl_domain *d, struct rl_domain *rival, u32 i)
 {
 	struct rltest_view was = rltest_look(&bait, d, rival), is;
 	struct attempt a = { .d = d, .nr = i, .way = attacks[i].way };
@@ -330,5 +330,5 @@ void rltest_device(const char *name)
 void rltest_storm(const char *name, unsigned int limit)
 {
 	storm_limit = limit;
-	run("hostile.", name, storm, attack_name, HOSTILE_NR);
+	run("hostile.", name, try_storm, attack_name, HOSTILE_NR);
 }

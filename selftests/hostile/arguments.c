@@ -18,7 +18,6 @@ struct objects {
 	struct rltest_shelf __rref *shelf;
 	struct rltest_item_deque32 __rref *deque;
 	struct rltest_u64_vec512 __rref *vec;
-	const char *text;
 };
 
 static s32 not_called(u32 cap)
@@ -94,9 +93,6 @@ s32 hostile_argument(struct hostile *h, u32 row, u64 v)
 	o->shelf = rltest_shelf_alloc();
 	o->deque = rltest_item_deque32_alloc();
 	o->vec = rltest_u64_vec512_alloc(4);
-	o->text = "a text of which nobody says how long it is, but that it is one of many, and "
-		  "that it has more than the 160 characters that the log has room for in a line, "
-		  "which makes it long";
 	err = try_row(h, o, row, v);
 	rltest_item_free(o->item);
 	rltest_shelf_free(o->shelf);

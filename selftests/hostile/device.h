@@ -37,8 +37,10 @@
 	X(rl_irq_bind, arg, WITHIN, "die", "die", left(rl_irq_bind(0, interrupt, v))) \
 	X(rl_dma_alloc, size, LENGTH, "none", "none", null(rl_dma_alloc(v, &d->dma))) \
 	X(rl_dma_alloc, dma, EDGE, "violation", "violation", null(rl_dma_alloc(64, P))) \
-	X(rl_dma_alloc_noinit, size, LENGTH, "none", "none", null(rl_dma_alloc_noinit(v, &d->dma))) \
-	X(rl_dma_alloc_noinit, dma, EDGE, "violation", "violation", null(rl_dma_alloc_noinit(64, P))) \
+	X(rl_dma_alloc_noinit, size, LENGTH, "none", "none",			\
+	  null(rl_dma_alloc_noinit(v, &d->dma)))				\
+	X(rl_dma_alloc_noinit, dma, EDGE, "violation", "violation",		\
+	  null(rl_dma_alloc_noinit(64, P)))					\
 	X(rl_xdma, obj, WITHIN, "none", "none", zero(~rl_xdma(P)))		\
 	X(rl_dma_free, p, WITHIN, "none", "violation", done(rl_dma_free(P)))
 

@@ -20,7 +20,7 @@ static u64 own_gate(u64 top)
 	return *(u64 *)(top + GATE_AT);
 }
 
-static noinline __attribute__((used)) u64 too_deep(u64 n)
+static noinline u64 too_deep(u64 n)
 {
 	volatile u64 pad[16];
 
@@ -29,7 +29,7 @@ static noinline __attribute__((used)) u64 too_deep(u64 n)
 }
 
 /* objtool shall not see that it does not return. */
-static noinline __attribute__((used)) void for_ever(u64 n)
+static noinline void for_ever(u64 n)
 {
 	while (n)
 		asm volatile("" : "+r" (n));
@@ -57,11 +57,11 @@ static noinline __attribute__((used)) void for_ever(u64 n)
 		     "pushq %%rax\n\t"		/* sp */			\
 		     "pushq $0\n\t"		/* stack_limit */		\
 		     "movl $1, %%edi\n\t"					\
-		     "call " #fn "\n\t"						\
+		     "call %P[f]\n\t"						\
 		     "addq $80, %%rsp"						\
 		     : "+a" (top)						\
 		     : [g] "r" (gate), [i] "r" (ip), [k] "r" (MARK),		\
-		       [m] "i" (FRAME_MAGIC)					\
+		       [m] "i" (FRAME_MAGIC), [f] "i" (fn)			\
 		     : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "memory", "cc")
 
 static noinline s32 forge_return(u64 top, u64 gate, u64 ip)

@@ -10,7 +10,11 @@
 
 #define UNITS		2048	/* places of the exchange heap that are tried */
 #define CAPS		8192
-#define REVOKED(ret)	((ret).rpc == RL_RPC_REVOKED || (ret).rpc == RL_RPC_REFUSED)
+
+static bool refused(struct rl_ret ret)
+{
+	return ret.rpc == RL_RPC_REVOKED || ret.rpc == RL_RPC_REFUSED;
+}
 
 /* @foreign: an object of the trusted side's. */
 static s32 forged_handle(struct rltest_item __rref *foreign)
@@ -55,15 +59,15 @@ static s32 forged_cap(void)
 	u32 n = 0;
 
 	for (cap = 2; cap < CAPS; cap++)
-		n += cap != RL_CAP_SELF && !REVOKED(rlc_rltest_null(cap));
+		n += cap != RL_CAP_SELF && !refused(rlc_rltest_null(cap));
 	for (bits = 12; bits < 64; bits++) {
 		cap = 1ULL << bits | 1;
-		n += !REVOKED(rlc_rltest_null(cap)) + !REVOKED(rlc_rltest_host_note(cap, 0, 0));
+		n += !refused(rlc_rltest_null(cap)) + !refused(rlc_rltest_host_note(cap, 0, 0));
 		n += rl_cap_clone(cap) != RL_CAP_NONE;
 		n += rl_cap_release(cap) != -ENOENT;
 	}
 	/* of another interface */
-	n += !REVOKED(rlc_rltest_null(0)) + !REVOKED(rlc_rltest_host_note(1, 0, 0));
+	n += !refused(rlc_rltest_null(0)) + !refused(rlc_rltest_host_note(1, 0, 0));
 	return n ? -EIO : 0;
 }
 
@@ -73,14 +77,14 @@ static s32 forged_slot(u64 foreign)
 	struct rltest_item_deque32 __rref *dq = rltest_item_deque32_alloc();
 	struct rltest_item __rref *it = rltest_item_alloc();
 	u64 *raw = (u64 *)rl_deref(dq);
-	bool refused;
+	bool taken;
 
 	if (!rltest_item_deque32_push_back(dq, it))
 		return -EIO;
 	raw[1] = foreign;
-	refused = !rltest_item_deque32_pop_front(dq);
+	taken = rltest_item_deque32_pop_front(dq);
 	rltest_item_deque32_free(dq);
-	return refused ? 0 : -EIO;
+	return taken ? -EIO : 0;
 }
 
 static s32 stale_handle(struct hostile *h)
@@ -103,7 +107,7 @@ static s32 stale_cap(void)
 	s32 err = rl_cap_release(first);
 
 	if (rl_cap_release(first) != -ENOENT || rl_cap_clone(first) != RL_CAP_NONE ||
-	    !REVOKED(rlc_rltest_null(first)))
+	    !refused(rlc_rltest_null(first)))
 		err = -EIO;
 	third = rl_cap_clone(second);
 	if (third == first || rl_cap_revoke(second) || rlc_rltest_null(third).rpc != RL_RPC_REVOKED)

@@ -28,6 +28,9 @@ struct hostile {
 	struct race race;
 };
 
+/* It is logged as if it were a line. */
+static_assert(sizeof(struct hostile) >= 160);
+
 /* 0: it survived; -ENOENT: not this file's attack. */
 s32 hostile_store(u32 attack, u64 arg);
 s32 hostile_object(struct hostile *h, u32 attack);
