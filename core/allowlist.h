@@ -64,6 +64,8 @@ RL_ALLOW(rl_xdma)
 /* of guarded code (tools/guard) */
 RL_ALLOW(rl_guard_store)
 RL_ALLOW(rl_guard_string)
+RL_ALLOW(rl_guard_load)
+RL_ALLOW(rl_guard_source)
 RL_ALLOW(rl_guard_locals)
 RL_ALLOW(rl_guard_unlocals)
 RL_ALLOW(rl_icall_rax)

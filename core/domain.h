@@ -328,4 +328,12 @@ static inline bool rl_in_window(const struct rl_domain *d, const void *p, size_t
 	return o < d->window_size && size <= d->window_size - o;
 }
 
+/* True when [p, p+size) is inside the read-only data of its .ko. */
+static inline bool rl_in_rodata(const struct rl_domain *d, const void *p, size_t size)
+{
+	unsigned long o = (unsigned long)p - d->ro;
+
+	return o < d->ro_size && size <= d->ro_size - o;
+}
+
 #endif

@@ -59,18 +59,11 @@ const struct rl_host_iref *rl_entry_host(struct rl_frame *f, rl_cap_t cap,
 }
 EXPORT_SYMBOL_GPL(rl_entry_host);
 
-static bool in_rodata(const struct rl_domain *d, const void *p, size_t size)
-{
-	unsigned long o = (unsigned long)p - d->ro;
-
-	return o < d->ro_size && size <= d->ro_size - o;
-}
-
 s32 rl_entry_in(struct rl_frame *f, void *dst, const void *p, size_t size)
 {
 	struct rl_domain *d = rl_gate_domain(f->gate);
 
-	if (!rl_in_window(d, p, size) && !in_rodata(d, p, size))
+	if (!rl_in_window(d, p, size) && !rl_in_rodata(d, p, size))
 		return -EFAULT;
 	memcpy(dst, p, size);
 	return 0;

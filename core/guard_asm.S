@@ -48,6 +48,19 @@ SYM_FUNC_START(rl_guard_store)
 	RET
 SYM_FUNC_END(rl_guard_store)
 
+/* The same of a load. */
+SYM_FUNC_START(rl_guard_load)
+	testq	%r11, %r11
+	js	1f
+	RET
+1:	SAVE_REGS
+	movq	%r11, %rdi
+	movq	64(%rsp), %rsi
+	call	rl_guard_slow_load
+	RESTORE_REGS
+	RET
+SYM_FUNC_END(rl_guard_load)
+
 /* %rcx elements of %r11 bytes from %rdi on. */
 SYM_FUNC_START(rl_guard_string)
 	SAVE_REGS
@@ -58,6 +71,18 @@ SYM_FUNC_START(rl_guard_string)
 	RESTORE_REGS
 	RET
 SYM_FUNC_END(rl_guard_string)
+
+/* The same from %rsi on, to be loaded. */
+SYM_FUNC_START(rl_guard_source)
+	SAVE_REGS
+	movq	%rsi, %rdi
+	movq	%rcx, %rsi
+	movl	%r11d, %edx
+	movq	64(%rsp), %rcx
+	call	rl_guard_slow_source
+	RESTORE_REGS
+	RET
+SYM_FUNC_END(rl_guard_source)
 
 /* %r11: bytes in, address out. */
 SYM_FUNC_START(rl_guard_locals)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What guard_asm.S asks for: may a guarded domain store here, and memory for locals
- * whose address it takes.
+ * What guard_asm.S asks for: may a guarded domain store here or, at level full, load,
+ * and memory for locals whose address it takes.
  *
  * All run on the domain's thread with its registers saved by guard_asm.S. They
  * look at addresses and core metadata, never at what an address points to. When
- * the answer is no the generation ends and rl_entry_end() does not return, so no
- * store is done.
+ * the answer is no the generation ends and rl_entry_end() does not return, so
+ * nothing is stored or loaded.
  */
 #include <linux/module.h>
 #include <linux/overflow.h>
@@ -47,17 +47,62 @@ void rl_guard_slow_store(unsigned long addr, unsigned long ip)
 	rl_entry_end(f);
 }
 
-/* @count elements of @size bytes from @addr on. */
+/* Between here and the gate's frame lies what this call of the domain has on the stack. */
+static __always_inline bool on_stack(const struct rl_frame *f, unsigned long addr, size_t size)
+{
+	unsigned long low = (unsigned long)__builtin_frame_address(0), high = (unsigned long)f;
+
+	return addr >= low && addr < high && size <= high - addr;
+}
+
+/* Outside of its window: its own objects, those that are lent out, constants, its stack. */
+static bool may_load(const struct rl_frame *f, unsigned long addr, size_t size)
+{
+	return on_stack(f, addr, size) ||
+	       rl_in_rodata(rl_gate_domain(f->gate), (void *)addr, size) ||
+	       rl_xheap_readable((void __rref __force *)addr, size, f->gate->id);
+}
+
+/* As rl_guard_slow_store(), of the bytes that one check covers. */
+void rl_guard_slow_load(unsigned long addr, unsigned long ip)
+{
+	struct rl_frame *f = rl_entry_begin();
+
+	if (!may_load(f, addr, 1))
+		violation(f, "load from memory that is not its", addr, ip);
+	rl_entry_end(f);
+}
+
+/*
+ * @count elements of @size bytes from @addr on, outside of the window or across its
+ * end; with no element nothing is touched, and of user space the first byte faults.
+ */
+static bool is_range(const struct rl_frame *f, unsigned long addr, unsigned long count, u32 size,
+		     bool (*may)(const struct rl_frame *f, unsigned long addr, size_t size))
+{
+	size_t len;
+
+	if (!count || (long)addr >= 0)
+		return true;
+	return !check_mul_overflow(count, (unsigned long)size, &len) &&
+	       (rl_in_window(rl_gate_domain(f->gate), (void *)addr, len) || may(f, addr, len));
+}
+
 void rl_guard_slow_string(unsigned long addr, unsigned long count, u32 size, unsigned long ip)
 {
 	struct rl_frame *f = rl_entry_begin();
-	size_t len;
 
-	/* the first byte faults */
-	if (count && (long)addr < 0 &&
-	    (check_mul_overflow(count, (unsigned long)size, &len) ||
-	     (!rl_in_window(rl_gate_domain(f->gate), (void *)addr, len) && !owns(f, addr, len))))
+	if (!is_range(f, addr, count, size, owns))
 		violation(f, "string store to memory it does not own", addr, ip);
+	rl_entry_end(f);
+}
+
+void rl_guard_slow_source(unsigned long addr, unsigned long count, u32 size, unsigned long ip)
+{
+	struct rl_frame *f = rl_entry_begin();
+
+	if (!is_range(f, addr, count, size, may_load))
+		violation(f, "string load from memory that is not its", addr, ip);
 	rl_entry_end(f);
 }
 
@@ -90,6 +135,8 @@ void rl_guard_put_locals(void *p)
 
 EXPORT_SYMBOL_GPL(rl_guard_store);
 EXPORT_SYMBOL_GPL(rl_guard_string);
+EXPORT_SYMBOL_GPL(rl_guard_load);
+EXPORT_SYMBOL_GPL(rl_guard_source);
 EXPORT_SYMBOL_GPL(rl_guard_locals);
 EXPORT_SYMBOL_GPL(rl_guard_unlocals);
 #define RL_ICALL(reg) EXPORT_SYMBOL_GPL(rl_icall_##reg)

@@ -7,8 +7,12 @@
 #ifndef RL_GUARD_LEVEL_H
 #define RL_GUARD_LEVEL_H
 
-enum rl_guard_level { RL_GUARD_none, RL_GUARD_stores, RL_GUARD_LEVELS };
+enum rl_guard_level { RL_GUARD_none, RL_GUARD_stores, RL_GUARD_full, RL_GUARD_LEVELS };
 
-#define RL_GUARD_LEVEL_NAMES { [RL_GUARD_none] = "none", [RL_GUARD_stores] = "stores" }
+#define RL_GUARD_LEVEL_NAMES {		\
+	[RL_GUARD_none] = "none",	\
+	[RL_GUARD_stores] = "stores",	\
+	[RL_GUARD_full] = "full",	\
+}
 
 #endif

@@ -27,4 +27,7 @@ void rl_do_xfree(struct rl_domain *d, void __rref *obj);
 u32 rl_xheap_owner_at(const void __rref *p);
 u32 rl_xheap_owner_of(const void __rref *p, size_t size);
 
+/* May a domain read it? Any context but NMI. */
+bool rl_xheap_readable(const void __rref *p, size_t size, u32 owner);
+
 #endif

@@ -203,13 +203,18 @@ static void tree_is_one(struct kunit *test)
 	leaf = ref(dq->slot[2]);
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), TREE);
 	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(leaf), A);
+	KUNIT_EXPECT_TRUE(test, rl_xheap_readable(leaf, 1, A));
+	KUNIT_EXPECT_FALSE(test, rl_xheap_readable(leaf, 1, B));
 	KUNIT_EXPECT_TRUE(test, rl_xheap_move(root, types[NODES].id, A, B));
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 0);
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(B), TREE);
 	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(leaf), B);
+	KUNIT_EXPECT_FALSE(test, rl_xheap_readable(leaf, 1, A));
 	KUNIT_EXPECT_EQ(test, rl_xheap_free(root, B), 0);
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(B), 0);
 	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(leaf), RL_OWNER_FREE);
+	KUNIT_EXPECT_FALSE(test, rl_xheap_readable(leaf, 1, B));
+	KUNIT_EXPECT_FALSE(test, rl_xheap_readable((void __force __rref *)test, 1, B));
 }
 
 static void tree_dies_with_owner(struct kunit *test)
@@ -392,9 +397,12 @@ static void borrowed_stays(struct kunit *test)
 	for (i = 0; i < 255; i++) {
 		KUNIT_EXPECT_EQ(test, ((struct node *)mem(node))->used, 0);
 		KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(node), RL_XOWNER_LOST);
+		KUNIT_EXPECT_TRUE(test, rl_xheap_readable(node, sizeof(struct node), B));
+		KUNIT_EXPECT_FALSE(test, rl_xheap_readable(node, PAGE_SIZE, B));
 		KUNIT_EXPECT_EQ(test, rl_xheap_unborrow(node), 0);
 	}
 	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(node), RL_OWNER_FREE);
+	KUNIT_EXPECT_FALSE(test, rl_xheap_readable(node, 1, B));
 	REFUSED(test, rl_xheap_unborrow(node), -EINVAL);
 }
 

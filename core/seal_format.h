@@ -8,7 +8,7 @@
 #define RL_SEAL_FORMAT_H
 
 /* Rules that the verifier proves: the contract version of Documentation/guard.rst. */
-#define RL_SEAL_RULES		2
+#define RL_SEAL_RULES		3
 #define RL_SEAL_KEY_BITS	3072
 #define RL_SEAL_KEY_ID		8
 #define RL_SEAL_MAGIC		"RedLeaf seal 1\n"

@@ -431,6 +431,24 @@ u32 rl_xheap_owner_at(const void __rref *p)
 }
 EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
 
+/* The root of the tree whose object all of a range lies in, or NULL. */
+static struct rl_xmeta *root_of(const void __rref *p, size_t size)
+{
+	size_t off = (unsigned long __force)p - rl_xheap.base, room;
+	const struct rl_xtype *t;
+	struct rl_xmeta *m;
+
+	if (off >= rl_xheap.size)
+		return NULL;
+	m = &rl_xheap.meta[off >> RL_XUNIT_SHIFT];
+	if (rl_xowner(READ_ONCE(m->word)) == RL_XOWNER_INNER)
+		m = &rl_xheap.meta[m->parent];
+	t = rl_xtype_of(READ_ONCE(m->word));
+	off = (unsigned long __force)p - (unsigned long)rl_xmemory(m);
+	room = round_up(rl_xsize(t, m->first), RL_GRANULE);
+	return off >= room || size > room - off ? NULL : rl_xroot(m);
+}
+
 /**
  * rl_xheap_owner_of() - whose is all of a range of memory?
  * @p: any address
@@ -441,22 +459,30 @@ EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
  */
 u32 rl_xheap_owner_of(const void __rref *p, size_t size)
 {
-	size_t off = (unsigned long __force)p - rl_xheap.base, room;
-	const struct rl_xtype *t;
-	struct rl_xmeta *m;
+	struct rl_xmeta *root = root_of(p, size);
 
-	if (off >= rl_xheap.size)
-		return RL_OWNER_FREE;
-	m = &rl_xheap.meta[off >> RL_XUNIT_SHIFT];
-	if (rl_xowner(READ_ONCE(m->word)) == RL_XOWNER_INNER)
-		m = &rl_xheap.meta[m->parent];
-	t = rl_xtype_of(READ_ONCE(m->word));
-	off = (unsigned long __force)p - (unsigned long)rl_xmemory(m);
-	room = round_up(rl_xsize(t, m->first), RL_GRANULE);
-	if (off >= room || size > room - off)
-		return RL_OWNER_FREE;
-	return rl_xowner(READ_ONCE(rl_xroot(m)->word));
+	return root ? rl_xowner(READ_ONCE(root->word)) : RL_OWNER_FREE;
 }
+
+/**
+ * rl_xheap_readable() - may a domain read all of a range of memory?
+ * @p: any address
+ * @size: bytes, any number
+ * @owner: the domain
+ *
+ * Who borrows an object is not written down: while it is borrowed, all may read it.
+ *
+ * Context: any but NMI.
+ * Return: whether the range lies in an object that is the domain's, or borrowed.
+ */
+bool rl_xheap_readable(const void __rref *p, size_t size, u32 owner)
+{
+	struct rl_xmeta *root = root_of(p, size);
+	u64 word = root ? READ_ONCE(root->word) : 0;
+
+	return root && (rl_xowner(word) == owner || (rl_xlive(word) && rl_xborrows(word)));
+}
+EXPORT_SYMBOL_NS_GPL(rl_xheap_readable, RL_TEST);
 
 /* Why a domain got nothing; it only sees that it did. */
 void __cold rl_xcomplain(const struct rl_domain *d, u64 type, s32 err)

@@ -5,6 +5,8 @@
 #   name-objs-y := its objects
 # and includes this file. Stores and indirect calls are guarded (tools/guard) unless
 # it also sets
+#   rl-guard := full
+# after which its loads are guarded, too, or
 #   rl-guard := none
 # after which redleaf.ko wants to be told with allow_unguarded=1. A guarded domain's
 # calls may need as much stack as its descriptor declares, and functions that call
@@ -39,10 +41,11 @@ rl-guard-flags-stores := -B$(RL_TOP)/tools/guard/ -fno-stack-protector -mstringo
 			 -falign-functions=16 -mpreferred-stack-boundary=4 \
 			 -mincoming-stack-boundary=4 -mindirect-branch=thunk-extern \
 			 -mindirect-branch-register
-ifeq ($(filter $(rl-guard),none stores),)
-$(error $(rl-domain): rl-guard := $(rl-guard): there are "stores" and "none")
+rl-guard-flags-full := $(rl-guard-flags-stores) -Wa,--level=full
+ifeq ($(filter $(rl-guard),none stores full),)
+$(error $(rl-domain): rl-guard := $(rl-guard): there are "stores", "full" and "none")
 endif
-ifeq ($(rl-guard),stores)
+ifneq ($(rl-guard),none)
 ifneq ($(shell $(CC) --version 2>/dev/null | grep -i clang),)
 $(error $(rl-domain): clang cannot be guarded: it assembles by itself; build with gcc, or set rl-guard := none)
 endif

@@ -7,19 +7,26 @@
 
 static int serial;
 
-static const char *const names[] = {
-	"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
-	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-};
+const char *register_name(int reg)
+{
+	static const char *const names[] = {
+		"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+		"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+	};
+
+	return names[reg];
+}
 
 static char *address(const struct operand *m, long disp)
 {
 	if (m->index == NOREG)
-		return print("%ld(%%%s)", disp, names[m->base]);
-	return print("%ld(%%%s,%%%s,%d)", disp, names[m->base], names[m->index], m->scale);
+		return print("%ld(%%%s)", disp, register_name(m->base));
+	return print("%ld(%%%s,%%%s,%d)", disp, register_name(m->base),
+		     register_name(m->index), m->scale);
 }
 
-void emit_check(struct func *f, int at, const struct operand *m, long disp, bool save_flags)
+void emit_check(struct func *f, int at, const struct operand *m, long disp, bool store,
+		bool save_flags)
 {
 	struct stmt *s = &f->s[at];
 	char *a = address(m, disp);
@@ -36,8 +43,8 @@ void emit_check(struct func *f, int at, const struct operand *m, long disp, bool
 		add_pre(s, print("\tpopfq"));
 	add_stub(f, print(".Lrlslow%d:\n"
 			  "\tleaq\t%s, %%r11\n"
-			  "\tcall\trl_guard_store\n"
-			  "\tjmp\t.Lrlback%d", n, a, n));
+			  "\tcall\trl_guard_%s\n"
+			  "\tjmp\t.Lrlback%d", n, a, store ? "store" : "load", n));
 }
 
 static int element(const struct stmt *s)
@@ -54,14 +61,16 @@ static int element(const struct stmt *s)
 	}
 }
 
-void emit_string(struct func *f, int at, bool save_flags)
+/* All that a string instruction does from @reg on; @callee has the last word. */
+static void emit_range(struct func *f, int at, const char *reg, const char *callee,
+		       bool save_flags)
 {
 	struct stmt *s = &f->s[at];
 	int n = serial++, size = element(s);
 
 	if (save_flags)
 		add_pre(s, print("\tpushfq"));
-	add_pre(s, print("\tmovq\t%%rdi, %%r11\n"
+	add_pre(s, print("\tmovq\t%%%s, %%r11\n"
 			 "\tsubq\t%d(%%r15), %%r11\n"
 			 "\tcmpq\t%d(%%r15), %%r11\n"
 			 "\tjae\t.Lrlslow%d\n"
@@ -70,14 +79,21 @@ void emit_string(struct func *f, int at, bool save_flags)
 			 "\tleaq\t(%%r11,%%rcx,%d), %%r11\n"
 			 "\tcmpq\t%d(%%r15), %%r11\n"
 			 "\tja\t.Lrlslow%d\n"
-			 ".Lrlback%d:", FRAME_WINDOW, FRAME_SPAN, n, FRAME_SPAN, n, size,
+			 ".Lrlback%d:", reg, FRAME_WINDOW, FRAME_SPAN, n, FRAME_SPAN, n, size,
 			 FRAME_SPAN, n, n));
 	if (save_flags)
 		add_pre(s, print("\tpopfq"));
 	add_stub(f, print(".Lrlslow%d:\n"
 			  "\tmovl\t$%d, %%r11d\n"
-			  "\tcall\trl_guard_string\n"
-			  "\tjmp\t.Lrlback%d", n, size, n));
+			  "\tcall\t%s\n"
+			  "\tjmp\t.Lrlback%d", n, size, callee, n));
+}
+
+void emit_string(struct func *f, int at, bool save_flags)
+{
+	emit_range(f, at, "rdi", "rl_guard_string", save_flags);
+	if (guard_loads && !strncmp(f->s[at].name, "movs", 4))
+		emit_range(f, at, "rsi", "rl_guard_source", save_flags);
 }
 
 static const char *target_reg(const struct stmt *s)
@@ -90,7 +106,7 @@ static const char *target_reg(const struct stmt *s)
 		return o->kind == OP_SYM ? thunk_reg(o->text) : NULL;
 	if (o->kind != OP_REG || o->size != 8)
 		fail(s, "an indirect branch through memory (compile with -mindirect-branch-register)");
-	return names[o->reg];
+	return register_name(o->reg);
 }
 
 static void emit_stmt(const struct stmt *s, FILE *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rlguard: guards stores and calls of domain code in the compiler's output.
+ * rlguard: guards stores, calls and, at level full, loads of domain code in the
+ * compiler's output.
  *
  *   main.c    stands in for the assembler
  *   text.c    assembler text into statements
@@ -8,7 +9,7 @@
  *   insn.c    what an instruction does
  *   flow.c    jumps, heights of the stack, live flags
  *   locals.c  locals whose address escapes move into the window
- *   check.c   which stores need a check, and where
+ *   check.c   which stores and loads need a check, and where
  *   emit.c    the sequences of Documentation/guard.rst
  *
  * One run guards one file. Nothing is freed: the process ends soon. What is not
@@ -26,6 +27,7 @@
 #define FRAME_SPAN	72
 #define COVER		64	/* bytes that one check permits */
 #define FRAME_MAX	576	/* stack of one function */
+#define ARGS_MAX	64	/* arguments above its return address that it may read */
 #define MAX_OPS		4
 
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10 = 10, R11, R15 = 15, NOREG = -1 };
@@ -67,7 +69,7 @@ struct stmt {
 	int nr_ops;
 	enum insn_kind what;
 	enum flag_use flags;
-	int size;		/* bytes of the store, if it is one */
+	int size;		/* bytes of the store or guarded load, if it is one */
 	int file, line;		/* source position */
 	int height;		/* bytes below the return address; -1: not reached */
 	bool target;		/* label: something jumps here */
@@ -90,6 +92,7 @@ void add_pre(struct stmt *s, char *text);
 void add_stub(struct func *f, char *text);
 _Noreturn void fail(const struct stmt *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+extern bool guard_loads;	/* level full */
 extern const char *source_name;	/* for messages without a position */
 void *alloc(size_t size);
 
@@ -101,6 +104,8 @@ void check_inside(bool *in_text, const struct stmt *s);
 /* insn.c */
 void decode(struct stmt *s);
 struct operand *stored(struct stmt *s);
+struct operand *loaded(struct stmt *s);
+struct operand *guarded(struct stmt *s);
 unsigned int written_regs(const struct stmt *s);
 struct operand *memory(struct stmt *s);
 const struct operand *last_op(const struct stmt *s);
@@ -113,10 +118,12 @@ int find_label(const struct func *f, const char *name);
 bool flags_live(const struct func *f, int at);
 
 /* locals.c, check.c, emit.c */
+const char *register_name(int reg);
 void name_addresses(struct func *f);
 void move_locals(struct func *f);
 void place_checks(struct func *f);
-void emit_check(struct func *f, int at, const struct operand *m, long disp, bool save_flags);
+void emit_check(struct func *f, int at, const struct operand *m, long disp, bool store,
+		bool save_flags);
 void emit_string(struct func *f, int at, bool save_flags);
 void emit_func(const struct func *f, FILE *out);
 void note_stack(const struct func *f, FILE *note);

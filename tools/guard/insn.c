@@ -122,6 +122,35 @@ struct operand *stored(struct stmt *s)
 	return o && (o->kind == OP_MEM || o->kind == OP_SYM) ? o : NULL;
 }
 
+/* The memory operand that is read and not written, or NULL. Not rep movs. */
+struct operand *loaded(struct stmt *s)
+{
+	struct operand *o;
+
+	switch (s->what) {
+	case LEA:
+	case CALL:
+	case JMP:
+	case JCC:
+	case RET:
+	case NONE:
+	case END:
+	case STRING:
+		return NULL;
+	default:
+		o = memory(s);
+		return o && o != stored(s) ? o : NULL;
+	}
+}
+
+/* The memory operand that the level wants to be guarded, or NULL. */
+struct operand *guarded(struct stmt *s)
+{
+	struct operand *o = stored(s);
+
+	return o || !guard_loads ? o : loaded(s);
+}
+
 /* The last operand; one of no kind when there is none. */
 const struct operand *last_op(const struct stmt *s)
 {
@@ -237,6 +266,35 @@ static void check_store(struct stmt *s)
 		fail(s, "a store of unknown size; give the instruction a suffix");
 }
 
+/* Of an extending move the mnemonic names the memory's size first. */
+static int load_size(const struct stmt *s)
+{
+	if (!strncmp(s->name, "movzb", 5) || !strncmp(s->name, "movsb", 5))
+		return 1;
+	if (!strncmp(s->name, "movzw", 5) || !strncmp(s->name, "movsw", 5))
+		return 2;
+	if (!strcmp(s->name, "movslq"))
+		return 4;
+	if (s->what == PUSH)
+		return 8;
+	return s->size ? s->size : implied_size(s);
+}
+
+static void check_load(struct stmt *s)
+{
+	const struct operand *o = guard_loads ? loaded(s) : NULL;
+
+	if (!o)
+		return;
+	if (!strncmp(s->name, "bt", 2) && s->op[0].kind == OP_REG)
+		fail(s, "a bit number in a register reaches beyond the operand");
+	if (o->base == R15 || o->index == R15)
+		fail(s, "a load through %%r15");
+	s->size = load_size(s);
+	if (!s->size)
+		fail(s, "a load of unknown size; give the instruction a suffix");
+}
+
 void decode(struct stmt *s)
 {
 	/* of -mindirect-branch-cs-prefix: no use in front of a direct call */
@@ -257,6 +315,7 @@ void decode(struct stmt *s)
 		fail(s, "a branch to no symbol");
 	refuse_registers(s);
 	check_store(s);
+	check_load(s);
 }
 
 /* "rax" of "__x86_indirect_thunk_rax", or NULL */

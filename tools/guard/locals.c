@@ -2,8 +2,8 @@
 /*
  * Locals whose address escapes move into the window; constant addresses get a name.
  *
- * The native stack is outside of everything a checked store may reach. A function
- * that takes the address of a local, or stores into one with an index, gets the
+ * The native stack is outside of everything a checked access may reach. A function
+ * that takes the address of a local, or accesses one with an index, gets the
  * whole block of its locals from rl_guard_locals() instead, and keeps a pointer
  * to it in one slot where the block was. Saved registers, outgoing and incoming
  * arguments stay where they are. What results are ordinary accesses through
@@ -25,7 +25,7 @@ static bool takes_address(struct stmt *s)
 
 	if (s->kind != S_INSN)
 		return false;
-	o = stored(s);
+	o = guarded(s);
 	if (o && o->base == RSP && o->index != NOREG)
 		return true;
 	if (o && o->index == RSP)
@@ -68,14 +68,9 @@ static int slot_at(const struct stmt *s, const struct block *b)
 
 static char *with_base(const struct operand *o, long disp, const char *base)
 {
-	static const char *const names[] = {
-		"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
-		"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-	};
-
 	if (o->index == NOREG)
 		return print("%ld(%%%s)", disp, base);
-	return print("%ld(%%%s,%%%s,%d)", disp, base, names[o->index], o->scale);
+	return print("%ld(%%%s,%%%s,%d)", disp, base, register_name(o->index), o->scale);
 }
 
 /* The statement again, with another operand text. */
@@ -180,7 +175,21 @@ static void move_cfa(struct stmt *s, const struct block *b)
 		s->text = print("\t.cfi_def_cfa_offset %d", offset - b->size + 8);
 }
 
-/* A store to a constant address gets a register that a check can name. */
+/* The part of an address that is a symbol, as an instruction that computes it. */
+static char *symbol_address(const struct operand *o)
+{
+	const char *end = strrchr(o->text, '(');
+	int n = end - o->text;
+
+	if (o->base == NOREG)
+		return print("\tmovq\t$%.*s, %%r10", n, o->text);
+	return print("\tleaq\t%.*s(%%%s), %%r10", n, o->text, register_name(o->base));
+}
+
+/*
+ * What is constant in an address gets a register that a check can name. A load from a
+ * symbol alone needs none: the verifier sees where it goes.
+ */
 void name_addresses(struct func *f)
 {
 	struct operand *o;
@@ -189,10 +198,13 @@ void name_addresses(struct func *f)
 	for (i = 0; i < f->n; i++) {
 		struct stmt *s = &f->s[i];
 
-		o = s->kind == S_INSN ? stored(s) : NULL;
-		if (!o || o->base != NOREG)
+		o = s->kind == S_INSN ? guarded(s) : NULL;
+		if (!o || o->kind == OP_SYM || o->rip || (o->base != NOREG && !o->symbolic))
 			continue;
-		add_pre(s, print("\tmovq\t$%ld, %%r10", o->disp));
+		if (o->symbolic)
+			add_pre(s, symbol_address(o));
+		else
+			add_pre(s, print("\tmovq\t$%ld, %%r10", o->disp));
 		set_operand(s, o, with_base(o, 0, "r10"));
 	}
 }

@@ -2,7 +2,8 @@
 /*
  * Stands in for the assembler: gcc finds it through -B as "as", with the
  * assembler's command line. It guards the input and gives the result to the real
- * one, which is the next "as" on PATH. Called as rlguard it only translates.
+ * one, which is the next "as" on PATH. Called as rlguard it only translates. The
+ * level is an option of its own, which gcc passes on from -Wa.
  *
  * Each object gets a section .comment.rlguard, which no kernel loads: the mark that it was
  * guarded, and what the stack of each function is made of.
@@ -132,7 +133,8 @@ static void write_note(struct input *in)
 	char *line, *save = NULL;
 
 	fflush(in->note_file);
-	fputs("\t.section\t.comment.rlguard,\"\",@progbits\n\t.ascii\t\"L stores\\n\"\n", in->out);
+	fprintf(in->out, "\t.section\t.comment.rlguard,\"\",@progbits\n\t.ascii\t\"L %s\\n\"\n",
+		guard_loads ? "full" : "stores");
 	for (line = strtok_r(in->note, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		fprintf(in->out, "\t.ascii\t\"%s\\n\"\n", line);
 }
@@ -224,14 +226,38 @@ static int assemble(int argc, char **argv)
 }
 
 static const char help[] =
-	"usage: rlguard INPUT.s OUTPUT.s\n"
-	"Guards stores and indirect calls of domain code: Documentation/guard.rst.\n"
+	"usage: rlguard [--level=LEVEL] INPUT.s OUTPUT.s\n"
+	"Guards stores and indirect calls of domain code, and its loads at LEVEL full (default:\n"
+	"stores): Documentation/guard.rst.\n"
 	"Called as \"as\" (gcc -B) it takes the assembler's options and runs it.\n"
 	"Exit status: 0 done, 1 the input cannot be guarded, 2 trouble.\n";
+
+/* Takes the level out of the arguments; the number of those that are left. */
+static int take_level(int argc, char **argv)
+{
+	int i, n = 1;
+
+	for (i = 1; i < argc; i++) {
+		if (strncmp(argv[i], "--level=", 8)) {
+			argv[n++] = argv[i];
+			continue;
+		}
+		guard_loads = !strcmp(argv[i] + 8, "full");
+		if (guard_loads || !strcmp(argv[i] + 8, "stores"))
+			continue;
+		fprintf(stderr, "rlguard: no guard level %s; there are: stores, full\n",
+			argv[i] + 8);
+		exit(2);
+	}
+	argv[n] = NULL;
+	return n;
+}
 
 int main(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
+
+	argc = take_level(argc, argv);
 
 	if (!strcmp(slash ? slash + 1 : argv[0], "as"))
 		return assemble(argc, argv);

@@ -171,7 +171,7 @@ static void check_data_reloc(struct code *c, const struct insn *in, const struct
 	else if (symbol_section(c->img, s) && symbol_section(c->img, s)->flags & SHF_WRITE)
 		refuse(R_RELOC, c->text, in->off, "to writable data: %s", s->name);
 	else if ((disp && (in->mem.base == RSP || in->mem.index == RSP)) ||
-		 in->writes & 1u << RSP)
+		 (in->writes & 1u << RSP && in->op != OP_PUSH))
 		refuse(R_RELOC, c->text, in->off, "of a stack offset");
 }
 

@@ -145,6 +145,9 @@ static int take_memory(struct insn *in, const ZydisDecodedInstruction *d,
 	if (o->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE &&
 	    o->mem.type == ZYDIS_MEMOP_TYPE_MEM)
 		in->store = o->size / 8;
+	if (o->actions & ZYDIS_OPERAND_ACTION_MASK_READ &&
+	    o->mem.type == ZYDIS_MEMOP_TYPE_MEM)
+		in->load = o->size / 8;
 	return o->mem.type == ZYDIS_MEMOP_TYPE_MEM || o->mem.type == ZYDIS_MEMOP_TYPE_AGEN ? 0 : -1;
 }
 
@@ -197,7 +200,8 @@ static void take_fields(struct insn *in, const ZydisDecodedInstruction *d)
 /* The library counts a bit string's operand as one word; a register bit number reaches further. */
 static bool bit_string(const ZydisDecodedInstruction *d, const ZydisDecodedOperand *o)
 {
-	return (d->mnemonic == MN(BTS) || d->mnemonic == MN(BTR) || d->mnemonic == MN(BTC)) &&
+	return (d->mnemonic == MN(BT) || d->mnemonic == MN(BTS) || d->mnemonic == MN(BTR) ||
+		d->mnemonic == MN(BTC)) &&
 	       o[0].type == ZYDIS_OPERAND_TYPE_MEMORY && o[1].type == ZYDIS_OPERAND_TYPE_REGISTER;
 }
 
@@ -218,7 +222,8 @@ static int take_all(struct insn *in, const ZydisDecodedInstruction *d,
 			refuse(R_OPERAND, text, in->off, "operand %zu", n + 1);
 			return -1;
 		}
-	if (bit_string(d, o)) {
+	in->far = bit_string(d, o);
+	if (in->far && in->store) {
 		refuse(R_OPERAND, text, in->off, "a bit number in a register reaches any address");
 		return -1;
 	}

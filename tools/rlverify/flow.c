@@ -74,7 +74,7 @@ static bool of_check(const struct flow *w, size_t n, const struct state *s)
 	if (in->op == OP_JAE || in->op == OP_JA)
 		return s->cmp != CMP_NONE;
 	return in->op == OP_JMP && n && in[-1].op == OP_CALL && in[-1].import &&
-	       !strncmp(in[-1].import, "rl_guard_st", 11);
+	       is_check(in[-1].import);
 }
 
 static void step(struct flow *w, size_t n)
@@ -134,12 +134,63 @@ static void check_store(const struct flow *w, const struct insn *in, const struc
 	const struct mem *m = &in->mem;
 
 	if (m->base != RSP) {
-		if (!state_covers(s, m, in->store))
+		if (!state_covers(s, m, in->store, true))
 			refuse(R_STORE, w->c->text, in->off, "%u bytes", in->store);
 		return;
 	}
 	if (m->index != NO_REG || !m->plain || m->disp < 0 || m->disp + in->store > s->h)
 		refuse(R_STACK_STORE, w->c->text, in->off, "frame of %lld bytes", (long long)s->h);
+}
+
+/* Nothing but a relocation makes the address, and it stays in read-only data. */
+static bool constant_ok(const struct code *c, const struct insn *in)
+{
+	const struct symbol *sym;
+	const struct section *s;
+	s64 at;
+
+	if (!in->disp_rel || in->mem.base != NO_REG || in->mem.index != NO_REG)
+		return false;
+	sym = &c->img->sym[in->disp_rel->sym];
+	s = symbol_section(c->img, sym);
+	/* a distance is counted from the end of the instruction */
+	at = sym->value + in->disp_rel->addend + (in->mem.rip ? in->len - in->disp_at : 0);
+	return s && s->flags & SHF_ALLOC && !(s->flags & (SHF_WRITE | SHF_EXECINSTR)) &&
+	       strncmp(s->name, ".init", 5) && at >= 0 && (u64)at <= s->size &&
+	       in->load <= s->size - at;
+}
+
+/* What the sequences read of the frame. */
+static bool frame_ok(const struct insn *in)
+{
+	const struct mem *m = &in->mem;
+
+	return (in->op == OP_SUB || in->op == OP_CMP) && in->kind[0] == K_REG && m->plain &&
+	       m->base == R15 && m->index == NO_REG && in->load == 8 &&
+	       (m->disp == RL_WINDOW || m->disp == RL_SPAN);
+}
+
+static bool stack_load_ok(const struct insn *in, const struct state *s)
+{
+	const struct mem *m = &in->mem;
+	s64 end = (s64)m->disp + in->load;
+
+	return m->index == NO_REG && m->plain && m->disp >= 0 &&
+	       (end <= s->h || (m->disp >= s->h + 8 && end <= s->h + 8 + RL_ARGS_BYTES));
+}
+
+static void check_load(const struct flow *w, const struct insn *in, const struct state *s)
+{
+	const struct mem *m = &in->mem;
+
+	if (in->far)
+		refuse(R_OPERAND, w->c->text, in->off,
+		       "a bit number in a register reaches any address");
+	else if (m->base == RSP && !stack_load_ok(in, s))
+		refuse(R_STACK_LOAD, w->c->text, in->off, "frame of %lld bytes", (long long)s->h);
+	else if (m->base != RSP && !frame_ok(in) && !constant_ok(w->c, in) &&
+		 !state_covers(s, m, in->load, false))
+		refuse(R_LOAD, w->c->text, in->off, "%u bytes", in->load);
 }
 
 static const char *wrong_stack(const struct insn *in)
@@ -205,13 +256,15 @@ static void check_insn(struct flow *w, const struct insn *in, const struct state
 		refuse(R_FLAGS, w->c->text, in->off, "%s",
 		       s->pf ? "between pushfq and popfq" : "popfq alone");
 	if (in->op == OP_MOVS || in->op == OP_STOS) {
-		if (!state_covers_string(s, in->width))
+		if (!state_covers_string(s, in) || (w->c->loads && !state_covers_source(s, in)))
 			refuse(R_STRING, w->c->text, in->off, "%u bytes an element", in->width);
 	} else if (in->op == OP_POP && in->kind[0] == K_MEM) {
 		refuse(R_OPERAND, w->c->text, in->off, "pop to memory");
 	} else if (in->store) {
 		check_store(w, in, s);
 	}
+	if (w->c->loads && in->load)
+		check_load(w, in, s);
 }
 
 /*

@@ -15,8 +15,8 @@ static const char usage[] =
 	"\n"
 	"Prove that a domain's module keeps the rules of Documentation/guard.rst.\n"
 	"\n"
-	"  --level LEVEL   guard level it must have: stores (default), or none, where\n"
-	"                  instructions are not looked at\n"
+	"  --level LEVEL   guard level it must have: stores (default); full, where loads are\n"
+	"                  looked at, too; or none, where no instruction is\n"
 	"  --glue OBJECT   the build's rl_glue.o, which .init.text and .exit.text must be\n"
 	"  --seal KEY      if it is accepted, append a seal that KEY signs (tools/rlkey path)\n"
 	"  --json          print one JSON object instead of text\n"
@@ -33,7 +33,7 @@ static int find_level(const char *name)
 	for (n = 0; n < ARRAY_SIZE(levels); n++)
 		if (!strcmp(levels[n], name))
 			return n;
-	fprintf(stderr, "rlverify: no guard level %s; there are: none, stores\n", name);
+	fprintf(stderr, "rlverify: no guard level %s; there are: none, stores, full\n", name);
 	return -1;
 }
 
@@ -47,12 +47,13 @@ static void check_level(const struct image *img, enum rl_guard_level want)
 		       levels[want]);
 }
 
-static void verify_code(const struct image *img)
+static void verify_code(const struct image *img, bool loads)
 {
 	struct code c;
 	size_t n;
 
 	if (!code_read(&c, img)) {
+		c.loads = loads;
 		check_sites(&c);
 		for (n = 0; n < c.nr_func; n++)
 			check_flow(&c, &c.func[n]);
@@ -67,7 +68,7 @@ static void verify(const struct image *img, const struct image *glue, enum rl_gu
 	check_symbols(img);
 	check_glue(img, glue);
 	if (level != RL_GUARD_none)
-		verify_code(img);
+		verify_code(img, level == RL_GUARD_full);
 }
 
 struct options {

@@ -122,7 +122,7 @@ static const struct {
 	},
 	[R_HEIGHT] = {
 		"height", "the stack height is out of bounds or differs between ways here",
-		"balance push and pop, keep frames below 1152 bytes",
+		"balance push and pop, keep frames below 576 bytes",
 	},
 	[R_RETURN] = {
 		"return", "leaves the function with something on the stack",
@@ -136,9 +136,17 @@ static const struct {
 		"stack-store", "stores outside the function's own frame",
 		"store within the frame",
 	},
+	[R_STACK_LOAD] = {
+		"stack-load", "loads from the stack outside its own frame and arguments",
+		"load within the frame",
+	},
 	[R_STORE] = {
 		"store", "stores without a check that holds here",
 		"run the guard",
+	},
+	[R_LOAD] = {
+		"load", "loads without a check that holds here",
+		"run the guard with --level=full",
 	},
 	[R_STRING] = {
 		"string", "a string instruction without a check that holds here",

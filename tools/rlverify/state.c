@@ -8,9 +8,6 @@
 #include <string.h>
 #include "state.h"
 
-#define WINDOW 64		/* offsets from %r15, see core/gate.h */
-#define SPAN 72
-
 static bool same_address(const struct mem *a, const struct mem *b)
 {
 	return a->base == b->base && a->index == b->index && a->scale == b->scale;
@@ -37,15 +34,18 @@ static bool uses(const struct mem *m, u16 regs)
 static bool meet_facts(struct state *s, const struct state *other)
 {
 	u8 n, k, kept = 0;
-	bool changed;
+	bool changed = false;
 
 	for (n = 0; n < s->nr; n++) {
-		for (k = 0; k < other->nr && !same(&s->fact[n], &other->fact[k]); k++)
+		for (k = 0; k < other->nr && !same(&s->fact[n].m, &other->fact[k].m); k++)
 			;
-		if (k < other->nr)
-			s->fact[kept++] = s->fact[n];
+		if (k == other->nr)
+			continue;
+		changed |= s->fact[n].store && !other->fact[k].store;
+		s->fact[kept] = s->fact[n];
+		s->fact[kept++].store &= other->fact[k].store;
 	}
-	changed = kept != s->nr;
+	changed |= kept != s->nr;
 	s->nr = kept;
 	return changed;
 }
@@ -54,15 +54,18 @@ static bool meet_r11(struct state *s, const struct state *other)
 {
 	bool about_m = s->r11 == R11_ADDR || s->r11 == R11_OFFSET;
 	bool about_scale = s->r11 == R11_END || s->r11 == R11_SIZE;
+	bool about_range = s->r11 >= R11_RANGE && s->r11 <= R11_END;
 	bool changed = false;
 
 	if (s->r11 != other->r11 || (about_m && !same(&s->m, &other->m)) ||
-	    (about_scale && s->scale != other->scale)) {
+	    (about_scale && s->scale != other->scale) ||
+	    (about_range && s->range != other->range)) {
 		changed = s->r11 != R11_ANY;
 		s->r11 = R11_ANY;
 	}
 	if (s->cmp != other->cmp || (s->cmp == CMP_OFFSET && !same(&s->m, &other->m)) ||
-	    (s->cmp == CMP_END && s->scale != other->scale)) {
+	    (s->cmp == CMP_END && s->scale != other->scale) ||
+	    ((s->cmp == CMP_RANGE || s->cmp == CMP_END) && s->range != other->range)) {
 		changed |= s->cmp != CMP_NONE;
 		s->cmp = CMP_NONE;
 	}
@@ -82,6 +85,10 @@ bool state_meet(struct state *s, const struct state *other)
 		s->str_ok = 0;
 		changed = true;
 	}
+	if (s->src_ok && s->src_ok != other->src_ok) {
+		s->src_ok = 0;
+		changed = true;
+	}
 	/* unknown flags on the stack are -1: nothing but a refusal follows */
 	if (s->pf != other->pf && s->pf >= 0) {
 		s->pf = -1;
@@ -90,15 +97,36 @@ bool state_meet(struct state *s, const struct state *other)
 	return changed;
 }
 
-static void add_fact(struct state *s, const struct mem *m)
+static void add_fact(struct state *s, const struct mem *m, bool store)
 {
 	u8 n;
 
 	for (n = 0; n < s->nr; n++)
-		if (same(&s->fact[n], m))
+		if (same(&s->fact[n].m, m)) {
+			s->fact[n].store |= store;
 			return;
+		}
 	if (s->nr < RL_FACTS)
-		s->fact[s->nr++] = *m;
+		s->fact[s->nr++] = (struct fact){ *m, store };
+}
+
+static void forget_strings(struct state *s, u16 regs)
+{
+	bool count = regs & 1u << RCX;
+
+	if (count)
+		s->str &= ~STR_RCX;
+	if (regs & 1u << RDI)
+		s->str &= ~STR_RDI;
+	if (regs & 1u << RSI)
+		s->str &= ~STR_RSI;
+	if (count || regs & 1u << RDI)
+		s->str_ok = 0;
+	if (count || regs & 1u << RSI)
+		s->src_ok = 0;
+	if (s->r11 >= R11_RANGE && s->r11 <= R11_END)
+		s->r11 = R11_ANY;
+	s->cmp = CMP_NONE;
 }
 
 static void forget_regs(struct state *s, u16 regs)
@@ -106,7 +134,7 @@ static void forget_regs(struct state *s, u16 regs)
 	u8 n, kept = 0;
 
 	for (n = 0; n < s->nr; n++)
-		if (!uses(&s->fact[n], regs))
+		if (!uses(&s->fact[n].m, regs))
 			s->fact[kept++] = s->fact[n];
 	s->nr = kept;
 	if (regs & 1u << R11)
@@ -116,13 +144,8 @@ static void forget_regs(struct state *s, u16 regs)
 		s->r11 = R11_ANY;
 		s->cmp = CMP_NONE;
 	}
-	if (regs & (1u << RDI | 1u << RCX)) {
-		s->str = 0;
-		s->str_ok = 0;
-		if (s->r11 >= R11_RDI && s->r11 <= R11_END)
-			s->r11 = R11_ANY;
-		s->cmp = CMP_NONE;
-	}
+	if (regs & (1u << RDI | 1u << RSI | 1u << RCX))
+		forget_strings(s, regs);
 }
 
 void state_forget(struct state *s)
@@ -132,6 +155,7 @@ void state_forget(struct state *s)
 	s->cmp = CMP_NONE;
 	s->str = 0;
 	s->str_ok = 0;
+	s->src_ok = 0;
 }
 
 static bool is_frame_field(const struct insn *in, s32 off)
@@ -156,7 +180,7 @@ static void apply_lea(struct state *s, const struct insn *in, u8 r11)
 		s->r11 = R11_ADDR;
 		s->m = *m;
 		s->cmp = CMP_NONE;
-	} else if (r11 == R11_RDI_OFFSET && m->plain && m->base == R11 && m->index == RCX &&
+	} else if (r11 == R11_RANGE_OFFSET && m->plain && m->base == R11 && m->index == RCX &&
 		   !m->disp) {
 		s->r11 = R11_END;
 		s->scale = m->scale;
@@ -166,17 +190,17 @@ static void apply_lea(struct state *s, const struct insn *in, u8 r11)
 
 static void apply_sub(struct state *s, const struct insn *in, u8 r11)
 {
-	if (!to_r11(in) || !is_frame_field(in, WINDOW))
+	if (!to_r11(in) || !is_frame_field(in, RL_WINDOW))
 		return;
 	if (r11 == R11_ADDR)
 		s->r11 = R11_OFFSET;
-	else if (r11 == R11_RDI)
-		s->r11 = R11_RDI_OFFSET;
+	else if (r11 == R11_RANGE)
+		s->r11 = R11_RANGE_OFFSET;
 }
 
 static void apply_cmp(struct state *s, const struct insn *in)
 {
-	if (in->kind[0] != K_REG || in->reg_size[0] != 8 || !is_frame_field(in, SPAN))
+	if (in->kind[0] != K_REG || in->reg_size[0] != 8 || !is_frame_field(in, RL_SPAN))
 		return;
 	if (in->reg[0] == RCX)
 		s->cmp = CMP_RCX;
@@ -184,8 +208,8 @@ static void apply_cmp(struct state *s, const struct insn *in)
 		return;
 	else if (s->r11 == R11_OFFSET)
 		s->cmp = CMP_OFFSET;
-	else if (s->r11 == R11_RDI_OFFSET)
-		s->cmp = CMP_RDI;
+	else if (s->r11 == R11_RANGE_OFFSET)
+		s->cmp = CMP_RANGE;
 	else if (s->r11 == R11_END)
 		s->cmp = CMP_END;
 }
@@ -194,36 +218,54 @@ static void apply_mov(struct state *s, const struct insn *in)
 {
 	if (in->kind[0] != K_REG || in->reg[0] != R11)
 		return;
-	if (in->reg_size[0] == 8 && in->kind[1] == K_REG && in->reg[1] == RDI &&
-	    in->reg_size[1] == 8)
-		s->r11 = R11_RDI;
-	else if (in->reg_size[0] == 4 && in->kind[1] == K_IMM && !in->imm_rel && in->imm > 0 &&
-		 in->imm <= 8)
-		s->r11 = R11_SIZE;
-	else
+	if (in->reg_size[0] == 8 && in->kind[1] == K_REG && in->reg_size[1] == 8 &&
+	    (in->reg[1] == RDI || in->reg[1] == RSI)) {
+		s->r11 = R11_RANGE;
+		s->range = in->reg[1];
+		/* whatever was compared was perhaps about the other one */
+		s->cmp = CMP_NONE;
 		return;
+	}
+	if (in->reg_size[0] != 4 || in->kind[1] != K_IMM || in->imm_rel || in->imm <= 0 ||
+	    in->imm > 8)
+		return;
+	s->r11 = R11_SIZE;
 	s->scale = in->imm;
 	if (s->cmp == CMP_END)	/* its scale is gone */
 		s->cmp = CMP_NONE;
+}
+
+bool is_check(const char *import)
+{
+	static const char *const checks[] = {
+		"rl_guard_store", "rl_guard_string", "rl_guard_load", "rl_guard_source",
+	};
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(checks); n++)
+		if (!strcmp(checks[n], import))
+			return true;
+	return false;
 }
 
 static void apply_call(struct state *s, const struct insn *in)
 {
 	u8 r11 = s->r11;
 
-	if (in->import && !strcmp(in->import, "rl_guard_store")) {
-		s->r11 = R11_ANY;
-		s->cmp = CMP_NONE;
-		if (r11 == R11_ADDR)
-			add_fact(s, &s->m);
-	} else if (in->import && !strcmp(in->import, "rl_guard_string")) {
-		s->r11 = R11_ANY;
-		s->cmp = CMP_NONE;
-		if (r11 == R11_SIZE)
-			s->str_ok = s->scale;
-	} else {
+	if (!in->import || !is_check(in->import)) {
 		state_forget(s);
+		return;
 	}
+	s->r11 = R11_ANY;
+	s->cmp = CMP_NONE;
+	if (r11 == R11_ADDR && !strcmp(in->import, "rl_guard_store"))
+		add_fact(s, &s->m, true);
+	else if (r11 == R11_ADDR && !strcmp(in->import, "rl_guard_load"))
+		add_fact(s, &s->m, false);
+	else if (r11 == R11_SIZE && !strcmp(in->import, "rl_guard_string"))
+		s->str_ok = s->scale;
+	else if (r11 == R11_SIZE && !strcmp(in->import, "rl_guard_source"))
+		s->src_ok = s->scale;
 }
 
 static void apply_stack(struct state *s, const struct insn *in)
@@ -293,35 +335,43 @@ void state_apply(struct state *s, const struct insn *in)
 
 void state_not_taken(struct state *s, const struct insn *in)
 {
+	u8 begin = s->range == RDI ? STR_RDI : STR_RSI;
+
+	/* in the window both are fine */
 	if (in->op == OP_JAE && s->cmp == CMP_OFFSET)
-		add_fact(s, &s->m);
-	else if (in->op == OP_JAE && s->cmp == CMP_RDI)
-		s->str |= STR_RDI;
+		add_fact(s, &s->m, true);
+	else if (in->op == OP_JAE && s->cmp == CMP_RANGE)
+		s->str |= begin;
 	else if (in->op == OP_JA && s->cmp == CMP_RCX)
 		s->str |= STR_RCX;
-	else if (in->op == OP_JA && s->cmp == CMP_END && s->str == (STR_RDI | STR_RCX))
-		s->str_ok = s->scale;
+	else if (in->op == OP_JA && s->cmp == CMP_END && s->str & STR_RCX && s->str & begin)
+		*(s->range == RDI ? &s->str_ok : &s->src_ok) = s->scale;
 }
 
-bool state_covers(const struct state *s, const struct mem *m, u32 n)
+bool state_covers(const struct state *s, const struct mem *m, u32 n, bool store)
 {
 	u8 k;
 
 	if (!checkable(m))
 		return false;
 	for (k = 0; k < s->nr; k++) {
-		const struct mem *f = &s->fact[k];
+		const struct mem *f = &s->fact[k].m;
 
-		if (same_address(f, m) && f->disp <= m->disp &&
+		if (s->fact[k].store >= store && same_address(f, m) && f->disp <= m->disp &&
 		    (s64)m->disp + n <= (s64)f->disp + RL_CHECK_BYTES)
 			return true;
 	}
 	return false;
 }
 
-bool state_covers_string(const struct state *s, u32 size)
+bool state_covers_string(const struct state *s, const struct insn *in)
 {
-	return s->str_ok && s->str_ok == size;
+	return s->str_ok && s->str_ok == in->width;
+}
+
+bool state_covers_source(const struct state *s, const struct insn *in)
+{
+	return in->op != OP_MOVS || (s->src_ok && s->src_ok == in->width);
 }
 
 /*
@@ -339,8 +389,7 @@ bool state_flags_ok(const struct state *s, const struct insn *in)
 	case OP_POPF:
 		return s->pf == s->h;
 	case OP_CALL:
-		return in->import && (!strcmp(in->import, "rl_guard_store") ||
-				      !strcmp(in->import, "rl_guard_string"));
+		return in->import && is_check(in->import);
 	case OP_JMP:
 		return !in->import;
 	case OP_JAE:

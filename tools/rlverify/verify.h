@@ -57,7 +57,9 @@ enum rule {
 	R_RETURN,
 	R_FLAGS,
 	R_STACK_STORE,
+	R_STACK_LOAD,
 	R_STORE,
+	R_LOAD,
 	R_STRING,
 	R_MAX
 };
@@ -135,6 +137,8 @@ struct insn {
 	s64 imm;
 	struct mem mem;
 	u8 store;		/* bytes written to mem, 0: none (pushes are not counted) */
+	u8 load;		/* bytes read from mem, 0: none (pops are not counted) */
+	bool far;		/* a register says how far from mem */
 	bool flags;		/* writes flags */
 	u16 writes;	/* registers written, any width */
 	u8 disp_at, disp_len, imm_at, imm_len;
@@ -152,6 +156,7 @@ struct code {
 	struct insn *insn;
 	size_t nr_insn;
 	s32 *at;		/* by offset in .text: the instruction that starts here, or -1 */
+	bool loads;		/* they are guarded, too */
 };
 
 /* image.c: 0, or -1 with a message on stderr */

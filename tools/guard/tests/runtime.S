@@ -5,6 +5,7 @@
  */
 	.text
 	.globl rl_prologue, rl_guard_store, rl_guard_string, rl_guard_locals, rl_guard_unlocals
+	.globl rl_guard_load, rl_guard_source
 	.globl with_frame
 rl_prologue:
 	cmpq	%rsp, 0(%r15)
@@ -14,6 +15,10 @@ rl_prologue:
 rl_guard_store:
 rl_guard_string:
 	incq	refused(%rip)
+	ret
+rl_guard_load:
+rl_guard_source:
+	incq	loads(%rip)
 	ret
 rl_guard_locals:
 	incq	locals(%rip)
@@ -52,8 +57,9 @@ with_frame:
 	ret
 
 	.bss
-	.globl refused, locals, icalls, top
+	.globl refused, loads, locals, icalls, top
 refused:	.quad 0
+loads:		.quad 0
 locals:		.quad 0
 icalls:		.quad 0
 top:		.quad 0

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Cases of accepted.txt and refused.txt, as assembly."""
+"""Cases of accepted*.txt and refused*.txt, as assembly."""
 
 import re
 import subprocess
 
 HEAD = """
 	.section .modinfo, "a"
-	.asciz "rl_guard=stores"
+	.asciz "rl_guard=%s"
 	.section .rodata
 	.globl table
 table:	.quad f, other
@@ -33,53 +33,59 @@ CHECK = """	leaq %(m)s, %%r11
 """
 SLOW = """.Lslow%(n)d:
 	leaq %(m)s, %%r11
-	callq rl_guard_store
+	callq rl_guard_%(kind)s
 	jmp .Lback%(n)d
 """
-STRING = """	movq %%rdi, %%r11
+STRING = """	movq %%%(reg)s, %%r11
 	subq 64(%%r15), %%r11
 	cmpq 72(%%r15), %%r11
-	jae 91f
+	jae %(to)sf
 	cmpq 72(%%r15), %%rcx
-	ja 91f
-	leaq (%%r11,%%rcx,%s), %%r11
+	ja %(to)sf
+	leaq (%%r11,%%rcx,%(size)s), %%r11
 	cmpq 72(%%r15), %%r11
-	ja 91f
+	ja %(to)sf
 """
 
 
 class Case:
     """One piece of code, and the rule that must refuse it (None: it is accepted)."""
 
-    def __init__(self, name, rule, whole, body):
-        self.name, self.rule, self.whole, self.body = name, rule, whole, body
+    def __init__(self, name, rule, whole, level):
+        self.name, self.rule, self.whole, self.level = name, rule, whole, level
+        self.body = []
 
     def assembly(self):
         """The text of a file for the assembler."""
         out, operands = [], []
         for line in self.body:
-            m = re.fullmatch(r"\t(chk|slow|str) (.*)", line)
+            m = re.fullmatch(r"\t(chk|slow|slowl|str|src) (.*)", line)
             if not m:
                 out.append(line + "\n")
             elif m[1] == "str":
-                out.append(STRING % m[2])
+                out.append(STRING % {"reg": "rdi", "to": 91, "size": m[2]})
+            elif m[1] == "src":
+                out.append(STRING % {"reg": "rsi", "to": 93, "size": m[2]})
             else:
                 if m[2] not in operands:
                     operands.append(m[2])
                 part = CHECK if m[1] == "chk" else SLOW
-                out.append(part % {"m": m[2], "n": operands.index(m[2])})
+                out.append(part % {"m": m[2], "n": operands.index(m[2]),
+                                   "kind": "load" if m[1] == "slowl" else "store"})
         text = "".join(out)
+        head = HEAD % self.level
         if self.whole:
-            return HEAD.split("\t.section .rodata")[0] + text
+            return head.split("\t.section .rodata")[0] + text
         if "\t.size f" not in text:
             at = re.search(r"^\t\.(section|data|bss)", text, re.M)
             at = at.start() if at else len(text)
             text = text[:at] + "\t.size f, . - f\n" + text[at:]
-        return HEAD + FUNCTION % text
+        return head + FUNCTION % text
 
 
 def read(path):
-    """All cases of a file."""
+    """All cases of a file; of guard level full if its name says so."""
+    level = "full" if path.stem.endswith("-full") else "stores"
     cases, case = [], None
     for line in path.read_text().splitlines():
         if line.startswith("#"):
@@ -87,7 +93,7 @@ def read(path):
         if line.startswith("== "):
             words = line.split()[1:]
             rule = words[1] if len(words) > 1 else None
-            case = Case(words[0], rule, "whole" in words, [])
+            case = Case(words[0], rule, "whole" in words, level)
             cases.append(case)
         else:
             case.body.append(line)

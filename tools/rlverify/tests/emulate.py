@@ -3,9 +3,9 @@
 
 The memory of a domain as the core lays it out: a window, a frame for %r15, a stack,
 the text. Registers hold pointers good and bad, small and wild numbers. Whatever
-the code then does, it must store in its window or its own stack frame only, stay
-in its text or call imports, keep %r15 and the flags that matter, and return
-with the stack as it was.
+the code then does, it must store in its window or its own stack frame only, at level
+full load there, its arguments and its constants only, stay in its text or call
+imports, keep %r15 and the flags that matter, and return with the stack as it was.
 """
 
 import struct
@@ -19,6 +19,7 @@ FRAME = 0xffffc90000100000
 TEXT, IMPORTS, RODATA = 0xffffffffc0000000, 0xffffffffc0100000, 0xffffffffc0200000
 OUT = IMPORTS + 0x8000
 STEPS = 200
+STACK_BYTES, ARGUMENT_BYTES = 576 + 16, 8 + 64
 IF, DF, AC = 1 << 9, 1 << 10, 1 << 18
 SPAN = SIZE - 64
 
@@ -41,7 +42,7 @@ class Escape(Exception):
 class Machine:
     """One object's code, ready to run."""
 
-    def __init__(self, elf):
+    def __init__(self, elf, loads):
         self.uc = unicorn.Uc(unicorn.UC_ARCH_X86, unicorn.UC_MODE_64)
         for base, size in ((WINDOW, SIZE), (STACK, STACK_SIZE), (FRAME, 0x1000), (TEXT, 0x10000),
                            (IMPORTS, 0x10000), (RODATA, 0x10000)):
@@ -53,6 +54,9 @@ class Machine:
         self.uc.hook_add(unicorn.UC_HOOK_MEM_WRITE, self.on_write)
         self.uc.hook_add(unicorn.UC_HOOK_MEM_WRITE_UNMAPPED, self.on_wild_write)
         self.uc.hook_add(unicorn.UC_HOOK_CODE, self.on_code)
+        if loads:
+            self.uc.hook_add(unicorn.UC_HOOK_MEM_READ | unicorn.UC_HOOK_MEM_READ_UNMAPPED,
+                             self.on_read)
 
     def load(self, elf):
         symbols = list(elf.symbols())
@@ -85,9 +89,18 @@ class Machine:
             return
         if faults(address):
             return
-        if self.top - 1152 - 16 <= address and address + size <= self.top:
+        if self.top - STACK_BYTES <= address and address + size <= self.top:
             return
         self.stop(f"store to {address:#x} at {uc.reg_read(x86.UC_X86_REG_RIP):#x}")
+
+    def on_read(self, uc, _access, address, size, _value, _data):
+        places = ((WINDOW, WINDOW + SIZE), (RODATA, RODATA + 0x10000), (FRAME + 64, FRAME + 80),
+                  (self.top - STACK_BYTES, self.top + ARGUMENT_BYTES))
+        if any(low <= address and address + size <= high for low, high in places):
+            return True
+        if not faults(address):
+            self.stop(f"load from {address:#x} at {uc.reg_read(x86.UC_X86_REG_RIP):#x}")
+        return False
 
     def on_wild_write(self, uc, _access, address, _size, _value, _data):
         if not faults(address):
@@ -115,12 +128,13 @@ class Machine:
 
     def run_import(self, name):
         uc = self.uc
-        if name == "rl_guard_store":
+        if name in ("rl_guard_store", "rl_guard_load"):
             if not self.permitted(uc.reg_read(x86.UC_X86_REG_R11), 0):
                 uc.emu_stop()
-        elif name == "rl_guard_string":
+        elif name in ("rl_guard_string", "rl_guard_source"):
+            start = x86.UC_X86_REG_RDI if name == "rl_guard_string" else x86.UC_X86_REG_RSI
             n = (uc.reg_read(x86.UC_X86_REG_R11) & 0xffffffff) * uc.reg_read(x86.UC_X86_REG_RCX)
-            if not self.permitted(uc.reg_read(x86.UC_X86_REG_RDI), n):
+            if not self.permitted(uc.reg_read(start), n):
                 uc.emu_stop()
         elif name.startswith(("rl_icall_", "rl_die")):
             uc.emu_stop()
@@ -158,9 +172,9 @@ class Machine:
         return self.escape
 
 
-def escapes(elf, random, runs):
+def escapes(elf, random, runs, loads):
     """Run every function of an accepted object; return the first thing that was wrong."""
-    machine = Machine(elf)
+    machine = Machine(elf, loads)
     for entry in machine.functions:
         for _ in range(runs):
             why = machine.run(random, entry)

@@ -12,7 +12,7 @@ import emulate
 from elf import Elf
 
 GUARD = re.compile(r"\t(leaq .*, %r11|subq 64\(%r15\).*|cmpq 72\(%r15\).*|jae .*|ja .*|"
-                   r"callq rl_guard_st\w+|movq %rdi, %r11|movl \$\d, %r11d|pushfq|popfq)")
+                   r"callq rl_guard_(st\w+|load|source)|movq %r[ds]i, %r11|movl \$\d, %r11d|pushfq|popfq)")
 
 
 def accepts(tool, path, *options):
@@ -32,7 +32,7 @@ def without_guards(tap, tool, tmp, good):
             if cases.assemble("\n".join(lines[:n] + lines[n + 1:]) + "\n", obj):
                 continue
             count += 1
-            if accepts(tool, obj):
+            if accepts(tool, obj, "--level", case.level):
                 left.append(f"{case.name}: {line}")
     tap.check(f"{count} pieces without one line of a check are refused", count and not left,
               "\n".join(left))
@@ -57,16 +57,16 @@ def changed_code(tap, tool, tmp, objects, rng, rounds):
     """What is accepted of changed code does no harm when it runs."""
     obj, bad, accepted = tmp / "mutant.o", [], 0
     for _ in range(rounds):
-        name, data = rng.choice(objects)
+        case, data = rng.choice(objects)
         elf = Elf(data)
         change(rng, elf)
         obj.write_bytes(elf.data)
-        if not accepts(tool, obj):
+        if not accepts(tool, obj, "--level", case.level):
             continue
         accepted += 1
-        why = emulate.escapes(elf, rng, 12)
+        why = emulate.escapes(elf, rng, 12, case.level == "full")
         if why:
-            bad.append(f"{name}: {why}")
+            bad.append(f"{case.name}: {why}")
             (tmp / f"escape{len(bad)}.o").write_bytes(elf.data)
     tap.check(f"{rounds} changes of code, {accepted} accepted, none escapes",
               accepted and not bad, "\n".join(bad))
@@ -80,7 +80,7 @@ def guard_insns(path, elf):
     start, calls = elf.place(".text")[0], set()
     symbols = [s[0] for s in elf.symbols()]
     for _, off, _, sym, _ in elf.relocs(".text"):
-        if symbols[sym].startswith("rl_guard_st"):
+        if re.match("rl_guard_(st|load|source)", symbols[sym]):
             calls.add(off)
     last = ""
     for m in re.finditer(r"^ *([0-9a-f]+):\t((?:[0-9a-f]{2} )+) *\t(.*)$", listing, re.M):
@@ -93,14 +93,14 @@ def guard_insns(path, elf):
         last = m[3]
 
 
-def without_module_guards(tap, tool, tmp, path, rng, most):
+def without_module_guards(tap, tool, tmp, path, level, rng, most):
     """A real domain without one instruction of one check is refused."""
     data, left, obj = path.read_bytes(), [], tmp / "mutant.ko"
     elf = Elf(data)
     harmless = [s[0] for s in elf.symbols()].index("rl_prologue")
     places = list(guard_insns(path, elf))
     chosen = rng.sample(places, min(most, len(places)))
-    glue = ["--glue", path.parent / "rl_glue.o"]
+    options = ["--level", level, "--glue", path.parent / "rl_glue.o"]
     for at, length, entry in chosen:
         elf = Elf(data)
         if entry:
@@ -108,7 +108,7 @@ def without_module_guards(tap, tool, tmp, path, rng, most):
         else:
             elf.data[at:at + length] = b"\x90" * length
         obj.write_bytes(elf.data)
-        if accepts(tool, obj, *glue):
+        if accepts(tool, obj, *options):
             left.append(f"{path.name}: file offset {at:#x}")
     tap.check(f"{path.name}: {len(chosen)} of {len(places)} instructions of guards, "
               "each left out, are refused", chosen and not left, "\n".join(left))
@@ -118,12 +118,12 @@ def modules(tap, tool, tmp, tree, rng, most):
     """The domains of the build: accepted, and refused without their guards."""
     found = sorted(p for p in tree.glob("**/*.ko") if (p.parent / "rl_glue.o").exists())
     for path in found:
-        guarded = b"rl_guard=stores\0" in path.read_bytes()
-        level = "stores" if guarded else "none"
+        said = re.search(rb"rl_guard=(\w+)\0", path.read_bytes())
+        level = said[1].decode()
         tap.check(f"{path.name} is accepted ({level})",
                   accepts(tool, path, "--level", level, "--glue", path.parent / "rl_glue.o"))
-        if guarded:
-            without_module_guards(tap, tool, tmp, path, rng, most)
+        if level != "none":
+            without_module_guards(tap, tool, tmp, path, level, rng, most)
     tap.check("there are domains", found)
 
 
@@ -144,11 +144,11 @@ def broken_files(tap, checked, tmp, objects, rng, rounds):
     """Whatever the file, the answer is 0, 1 or 2, never a crash."""
     obj, bad = tmp / "broken.o", []
     for _ in range(rounds):
-        name, data = rng.choice(objects)
+        case, data = rng.choice(objects)
         obj.write_bytes(broken_file(rng, data))
-        done = subprocess.run([checked, "--json", obj], capture_output=True, check=False)
+        done = subprocess.run([checked, "--json", "--level", case.level, obj], capture_output=True, check=False)
         if done.returncode not in (0, 1, 2):
-            bad.append(f"{name}: {done.returncode}: {done.stderr[-300:]}")
+            bad.append(f"{case.name}: {done.returncode}: {done.stderr[-300:]}")
     tap.check(f"{rounds} broken files, no crash", not bad, "\n".join(bad))
 
 
@@ -157,16 +157,16 @@ def run(tap, tool, checked, tmp, here):
     seed, rounds = int(os.environ.get("SEED", "1")), int(os.environ.get("ROUNDS", "1"))
     print(f"# SEED={seed} ROUNDS={rounds}")
     rng = random.Random(seed)
-    good = cases.read(here / "accepted.txt")
+    good = cases.read(here / "accepted.txt") + cases.read(here / "accepted-full.txt")
     without_guards(tap, tool, tmp, good)
     if "RL_TREE" in os.environ:
         modules(tap, tool, tmp, pathlib.Path(os.environ["RL_TREE"]), rng, 120 * rounds)
     objects = []
     for case in good:
         cases.assemble(case.assembly(), tmp / "case.o")
-        objects.append((case.name, (tmp / "case.o").read_bytes()))
+        objects.append((case, (tmp / "case.o").read_bytes()))
         elf = Elf(objects[-1][1])
-        why = emulate.escapes(elf, rng, 30)
+        why = emulate.escapes(elf, rng, 30, case.level == "full")
         if why:
             tap.check(f"{case.name} runs", False, why)
     changed_code(tap, tool, tmp, objects, rng, 800 * rounds)
