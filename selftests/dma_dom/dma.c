@@ -10,6 +10,7 @@
 #include <redleaf/pci.h>
 #include <redleaf/time.h>
 #include <redleaf/gen/dma.h>
+#include "../nothing.h"
 
 /* 3.1 registers */
 #define CAP		0x00
@@ -108,63 +109,11 @@ static s32 do_crash_sleep(void *self, u32 kind, u64 arg)
 	return err || kind || d->own[0] | d->own[1] ? err : -ENODATA;
 }
 
-/* The rest of the interface is for other tests. */
-static s32 do_null(void *self)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_one_arg(void *self, u64 a)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_one_object(void *self, struct rltest_item __rref *it)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_deque32(void *self, struct rltest_item_deque32 __rref *dq)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_crash(void *self, u32 kind, u64 arg)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_nest(void *self, u32 depth, u32 kind, u64 arg)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_get(void *self, struct rltest_blob *value)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_set(void *self, u32 key, u64 value)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_lent(void *self, u32 kind, const struct rltest_item __rref *it)
-{
-	return -EOPNOTSUPP;
-}
-
 static const struct rltest_ops ops = {
-	.null = do_null,
-	.one_arg = do_one_arg,
-	.one_object = do_one_object,
-	.deque32 = do_deque32,
-	.crash = do_crash,
+	RLTEST_NOTHING,
+	.crash = nothing_crash,
 	.crash_sleep = do_crash_sleep,
-	.nest = do_nest,
-	.get = do_get,
-	.set = do_set,
-	.lent = do_lent,
+	.lent = nothing_lent,
 };
 
 static s32 init(void *self)

@@ -46,6 +46,7 @@ void rltest_outer(const char *kind, unsigned int mask);
 void rltest_foreign(const char *how);
 void rltest_litmus(const char *mode, unsigned int rounds);
 void rltest_hostile(const char *name);
+void rltest_reader(const char *name);
 void rltest_arguments(const char *name);
 void rltest_device(const char *name);
 void rltest_storm(const char *name, unsigned int limit);

@@ -13,18 +13,23 @@
 #include "hostile/arguments.h"
 #include "hostile/attacks.h"
 #include "hostile/device.h"
+#include "reader/reads.h"
 
 enum target { NOTHING, KERNEL, STACK, WINDOW, OBJECT, GATE, HINTS, PGD, CODE, END, NOTED };
 enum way { ATOMIC, PROCESS, LENT, PLAIN };
 enum values { NUMBER, ABSENT, LENGTH, OFFSET, EDGE, WITHIN };
 
-static const struct {
+struct kind {
 	const char *name, *reason;
 	enum target target;
 	enum way way;
-} attacks[] = {
+};
+
+static const struct kind attacks[] = {
 #define ATTACK(name, target, way, reason) { #name, reason, target, way },
 	HOSTILE_ATTACKS(ATTACK)
+}, reads[] = {
+	READER_READS(ATTACK)
 };
 
 struct row {
@@ -163,12 +168,12 @@ static const char *attempt(struct attempt *a, struct rl_domain *rival)
 	return code_ran ? "code of the kernel ran" : NULL;
 }
 
-static void attack(struct rl_domain *d, struct rl_domain *rival, u32 i)
+static void try_kind(struct rl_domain *d, struct rl_domain *rival, const struct kind *k, u32 nr)
 {
 	volatile u64 stack[4] = { 1, 2, 3, 4 };
 	struct attempt a = {
-		.d = d, .nr = i, .way = attacks[i].way, .reason = attacks[i].reason,
-		.arg = aim(attacks[i].target, d, rival, (void *)&stack[1]),
+		.d = d, .nr = nr, .way = k->way, .reason = k->reason,
+		.arg = aim(k->target, d, rival, (void *)&stack[1]),
 	};
 	const char *wrong = attempt(&a, rival);
 
@@ -176,10 +181,20 @@ static void attack(struct rl_domain *d, struct rl_domain *rival, u32 i)
 		wrong = "the caller's stack has changed";
 	if (wrong)
 		rltest_say("not ok - %s: %s; %s (rpc %d err %d, last death: %s %s)\n",
-			   attacks[i].name, a.reason, wrong, a.ret.rpc, a.ret.err,
+			   k->name, a.reason, wrong, a.ret.rpc, a.ret.err,
 			   rl_reason_name(d->crash.reason), d->crash.text);
 	else
-		rltest_say("ok - %s: %s\n", attacks[i].name, a.reason);
+		rltest_say("ok - %s: %s\n", k->name, a.reason);
+}
+
+static void attack(struct rl_domain *d, struct rl_domain *rival, u32 i)
+{
+	try_kind(d, rival, &attacks[i], i);
+}
+
+static void try_read(struct rl_domain *d, struct rl_domain *rival, u32 i)
+{
+	try_kind(d, rival, &reads[i], i);
 }
 
 /* The Nth absurd value of that kind, 0 first; false: there are no more. */
@@ -301,6 +316,11 @@ static const char *attack_name(u32 i)
 	return attacks[i].name;
 }
 
+static const char *read_name(u32 i)
+{
+	return reads[i].name;
+}
+
 static const char *row_name(u32 i)
 {
 	return rows[i].name;
@@ -315,6 +335,12 @@ void rltest_hostile(const char *name)
 {
 	BUILD_BUG_ON(ARRAY_SIZE(attacks) != HOSTILE_NR);
 	run("hostile.", name, attack, attack_name, HOSTILE_NR);
+}
+
+void rltest_reader(const char *name)
+{
+	BUILD_BUG_ON(ARRAY_SIZE(reads) != READER_NR);
+	run("reader.", name, try_read, read_name, READER_NR);
 }
 
 void rltest_arguments(const char *name)

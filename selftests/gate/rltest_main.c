@@ -157,6 +157,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_litmus(a, n);
 	else if (!strcmp(cmd, "hostile"))
 		rltest_hostile(a);
+	else if (!strcmp(cmd, "reader"))
+		rltest_reader(a);
 	else if (!strcmp(cmd, "arguments"))
 		rltest_arguments(a);
 	else if (!strcmp(cmd, "device"))

@@ -9,6 +9,7 @@
 #include <redleaf/gen/hostile_pci.h>
 #include "../hostile/answers.h"
 #include "../hostile/device.h"
+#include "../nothing.h"
 
 struct device {
 	u64 dma;	/* a bus address that nobody uses */
@@ -36,58 +37,11 @@ static s32 do_crash(void *self, u32 row, u64 v)
 	}
 }
 
-/* The rest of the interface is for other tests. */
-static s32 do_null(void *self)
-{
-	return 0;
-}
-
-static s32 do_one_arg(void *self, u64 a)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_one_object(void *self, struct rltest_item __rref *it)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_deque32(void *self, struct rltest_item_deque32 __rref *dq)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_nest(void *self, u32 depth, u32 kind, u64 arg)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_get(void *self, struct rltest_blob *value)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_set(void *self, u32 key, u64 value)
-{
-	return -EOPNOTSUPP;
-}
-
-static s32 do_lent(void *self, u32 kind, const struct rltest_item __rref *it)
-{
-	return -EOPNOTSUPP;
-}
-
 static const struct rltest_ops ops = {
-	.null = do_null,
-	.one_arg = do_one_arg,
-	.one_object = do_one_object,
-	.deque32 = do_deque32,
+	RLTEST_NOTHING,
 	.crash = do_crash,
 	.crash_sleep = do_crash,
-	.nest = do_nest,
-	.get = do_get,
-	.set = do_set,
-	.lent = do_lent,
+	.lent = nothing_lent,
 };
 
 static s32 init(void *self)
