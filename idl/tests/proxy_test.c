@@ -824,7 +824,7 @@ static void test_descriptors(void)
 
 	EXPECT(!strcmp(d->name, "rltest") && d->nr_ops == RLTEST_NR_OPS && !d->host);
 	EXPECT(d->fingerprint == RLTEST_FINGERPRINT && rltest_host_iface_desc.host);
-	EXPECT(!strcmp(d->methods[RLTEST_M_NEST], "nest") && d->nr_types == 2);
+	EXPECT(!strcmp(d->methods[RLTEST_M_NEST], "nest") && d->nr_types == 4);
 	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].child == RLTEST_ITEM_TYPE);
 	EXPECT(d->types[RLTEST_ITEM_DEQUE32_T].capacity == 32);
 	EXPECT(!d->deadline_ms && family_iface_desc.deadline_ms[FAMILY_M_GIVE] == 20);

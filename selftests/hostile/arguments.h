@@ -59,7 +59,8 @@
 	X(rl_timer_cancel, timer, NUMBER, "none", "none", error(rl_timer_cancel(v))) \
 	X(rl_lock, l, WITHIN, "violation", "violation", done(rl_lock(P); rl_unlock(P))) \
 	X(rl_unlock, l, WITHIN, "violation", "violation", locked(h, rl_unlock(P))) \
-	X(rl_lock_irq, l, WITHIN, "violation", "violation", done(rl_unlock_irq(P, rl_lock_irq(P)))) \
+	X(rl_lock_irq, l, WITHIN, "violation", "violation",			\
+	  done(rl_unlock_irq(P, rl_lock_irq(P))))					\
 	X(rl_unlock_irq, l, WITHIN, "violation", "violation", locked(h, rl_unlock_irq(P, 0))) \
 	X(rl_unlock_irq, token, NUMBER, "none", "none", locked(h, rl_unlock_irq(&h->lock, v))) \
 	X(rl_event_wait, event, ABSENT, "none", "none", error(rl_event_wait(v, 0))) \
