@@ -12,16 +12,20 @@
 # calls may need as much stack as its descriptor declares, and functions that call
 # themselves are named (their depth is checked at run time alone):
 #   rl-stack := 3072
-#   rl-recursive := names Its objects are compiled without any kernel header,
-# with %r15 reserved for the gate and %r10, %r11 for the guard, and with a stack
-# check at the head of every function. The trusted glue object (tools/glue.c) is
-# added only after tools/domain-check has looked at what they import and define.
-rl-objs := $($(rl-domain)-objs-y)
+#   rl-recursive := names
+# What drivers of one kind share, domains/lib/NAME/NAME.c, is linked in by
+#   rl-libs := NAME
+# A domain's objects are compiled without any kernel header, with %r15 reserved for the
+# gate and %r10, %r11 for the guard, and with a stack check at the head of every
+# function. The trusted glue object (tools/glue.c) is added only after tools/domain-check
+# has looked at what they import and define.
+rl-lib-objs := rl_lib.o $(patsubst %,rl_lib_%.o,$(rl-libs))
+rl-objs := $($(rl-domain)-objs-y) $(rl-lib-objs)
 
 obj-m += $(rl-domain).o
-$(rl-domain)-y := $(rl-objs) rl_lib.o rl_glue.o
+$(rl-domain)-y := $(rl-objs) rl_glue.o
 
-$(addprefix $(obj)/,$(rl-objs) rl_lib.o): private LINUXINCLUDE := \
+$(addprefix $(obj)/,$(rl-objs)): private LINUXINCLUDE := \
 	-I$(RL_TOP)/include -I$(RL_TOP)/idl/gen
 
 ccflags-remove-y += $(CC_FLAGS_FTRACE)
@@ -57,7 +61,7 @@ $(error $(rl-domain): cannot be guarded with $(rl-unguardable))
 endif
 endif
 rl-domain-flags += $(rl-guard-flags-$(rl-guard))
-$(foreach o,$(rl-objs) rl_lib.o,$(eval CFLAGS_$(o) += $(rl-domain-flags)))
+$(foreach o,$(rl-objs),$(eval CFLAGS_$(o) += $(rl-domain-flags)))
 CFLAGS_rl_glue.o := -DRL_GUARD=$(rl-guard) -include $(RL_TOP)/core/base.h -I$(RL_TOP) -I$(RL_TOP)/core
 
 # kbuild compiles what lies in its own folder: one line that includes the rest
@@ -65,19 +69,23 @@ $(obj)/rl_lib.c: FORCE
 	@echo '#include "$(RL_TOP)/domains/lib/lib.c"' | cmp -s - $@ || \
 		echo '#include "$(RL_TOP)/domains/lib/lib.c"' > $@
 
+$(obj)/rl_lib_%.c: FORCE
+	@echo '#include "$(RL_TOP)/domains/lib/$*/$*.c"' | cmp -s - $@ || \
+		echo '#include "$(RL_TOP)/domains/lib/$*/$*.c"' > $@
+
 $(obj)/rl_glue.c: FORCE
 	@echo '#include "$(RL_TOP)/tools/glue.c"' | cmp -s - $@ || \
 		echo '#include "$(RL_TOP)/tools/glue.c"' > $@
 
 $(obj)/rl_glue.o: $(obj)/rl_checked
 
-$(addprefix $(obj)/,$(rl-objs) rl_lib.o): $(if $(filter none,$(rl-guard)),,$(RL_TOP)/tools/guard/as)
+$(addprefix $(obj)/,$(rl-objs)): $(if $(filter none,$(rl-guard)),,$(RL_TOP)/tools/guard/as)
 
-$(obj)/rl_checked: $(addprefix $(obj)/,$(rl-objs) rl_lib.o) \
+$(obj)/rl_checked: $(addprefix $(obj)/,$(rl-objs)) \
 		   $(RL_TOP)/core/allowlist.h $(RL_TOP)/tools/domain-check
 	@$(RL_TOP)/tools/domain-check $(rl-domain) $(RL_TOP)/core/allowlist.h \
 		$(rl-guard) $(rl-stack) "stack_overflow wild_jump $(rl-recursive)" \
-		$(addprefix $(obj)/,$(rl-objs) rl_lib.o)
+		$(addprefix $(obj)/,$(rl-objs))
 	@touch $@
 
-clean-files += rl_lib.c rl_glue.c rl_checked
+clean-files += rl_lib.c $(patsubst %,rl_lib_%.c,$(rl-libs)) rl_glue.c rl_checked

@@ -11,21 +11,13 @@
 
 static struct vring_desc *chain_table(const struct vblk_queue *q, u16 tag)
 {
-	return q->tables ? q->tables + (u32)tag * q->table_len : q->desc + (tag << q->stride_shift);
+	return q->tables ? q->tables + (u32)tag * q->table_len : q->ring.desc + (tag << q->stride_shift);
 }
 
 /* What descriptor 0 of the chain is called by the others. */
 static u16 chain_base(const struct vblk_queue *q, u16 tag)
 {
 	return q->tables ? 0 : tag << q->stride_shift;
-}
-
-static void chain_set(struct vring_desc *d, u64 addr, u32 len, u16 flags, u16 next)
-{
-	d->addr = addr;
-	d->len = len;
-	d->flags = flags;
-	d->next = next;
 }
 
 static u64 chain_cmd_dma(const struct vblk_queue *q, u16 tag)
@@ -40,11 +32,11 @@ static void chain_finish(struct vblk_queue *q, u16 tag, u32 used)
 	u64 cmd = chain_cmd_dma(q, tag);
 	u32 bytes = (used + 1) * sizeof(*table);
 
-	chain_set(table, cmd + offsetof(struct vblk_cmd, header), sizeof(struct vblk_header),
+	virtio_desc_set(table, cmd + offsetof(struct vblk_cmd, header), sizeof(struct vblk_header),
 		  VDESC_NEXT, chain_base(q, tag) + 1);
-	chain_set(table + used, cmd + offsetof(struct vblk_cmd, status), 1, VDESC_WRITE, 0);
+	virtio_desc_set(table + used, cmd + offsetof(struct vblk_cmd, status), 1, VDESC_WRITE, 0);
 	if (q->tables)
-		chain_set(q->desc + tag, q->tables_dma + (u64)tag * q->table_len * sizeof(*table),
+		virtio_desc_set(q->ring.desc + tag, q->tables_dma + (u64)tag * q->table_len * sizeof(*table),
 			  bytes, VDESC_INDIRECT, 0);
 }
 
@@ -59,7 +51,7 @@ static s32 chain_add(const struct vblk_queue *q, u16 tag, u32 used, u64 addr, u3
 		if (used == end)
 			return -EINVAL;
 		piece = min(len, most);
-		chain_set(table + used, addr, piece, flags | VDESC_NEXT,
+		virtio_desc_set(table + used, addr, piece, flags | VDESC_NEXT,
 			  chain_base(q, tag) + used + 1);
 		used++;
 	}

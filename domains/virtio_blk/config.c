@@ -9,7 +9,6 @@
 #include "vblk.h"
 #include <redleaf/log.h>
 
-#define CONFIG_TRIES	16
 #define BLOCK_MIN	512u
 #define SECTORS_MAX	(~0ull >> 10)	/* a byte count still fits 63 bits */
 #define GRANULE_MAX	BIT(21)	/* sectors, 1 GiB */
@@ -39,17 +38,16 @@ static u32 config_bytes(u64 features)
 
 static u32 config32(const struct vblk *v, u64 feature, u32 field)
 {
-	return v->features & feature ? rl_read32(v->config.bar, v->config.off + field) : 0;
+	return v->dev.features & feature ? virtio_config32(&v->dev, field) : 0;
 }
 
-/* 4.1.3.1: accesses as wide as the field; 64 bits in two halves. */
+/* 4.1.3.1: 64 bits in two halves. */
 static void config_fields(struct vblk *v)
 {
-	u32 at = v->config.off, bar = v->config.bar;
 	struct vblk_config *c = &v->raw;
 
-	c->capacity = rl_read32(bar, at + VCFG_CAPACITY) |
-		      (u64)rl_read32(bar, at + VCFG_CAPACITY + 4) << 32;
+	c->capacity = virtio_config32(&v->dev, VCFG_CAPACITY) |
+		      (u64)virtio_config32(&v->dev, VCFG_CAPACITY + 4) << 32;
 	c->size_max = config32(v, VF_SIZE_MAX, VCFG_SIZE_MAX);
 	c->seg_max = config32(v, VF_SEG_MAX, VCFG_SEG_MAX);
 	c->blk_size = config32(v, VF_BLK_SIZE, VCFG_BLK_SIZE);
@@ -58,21 +56,21 @@ static void config_fields(struct vblk *v)
 	c->discard_align = config32(v, VF_DISCARD, VCFG_DISCARD_ALIGN);
 	c->max_zeroes = config32(v, VF_WRITE_ZEROES, VCFG_MAX_ZEROES);
 	c->max_zeroes_seg = config32(v, VF_WRITE_ZEROES, VCFG_MAX_ZEROES_SEG);
-	if (v->features & VF_WRITE_ZEROES)
-		c->zeroes_may_unmap = rl_read8(bar, at + VCFG_ZEROES_MAY_UNMAP);
-	if (v->features & VF_MQ)
-		c->num_queues = rl_read16(bar, at + VCFG_NUM_QUEUES);
-	c->vqs = vblk_common16(v, VCOM_NUM_QUEUES);
+	if (v->dev.features & VF_WRITE_ZEROES)
+		c->zeroes_may_unmap = virtio_config8(&v->dev, VCFG_ZEROES_MAY_UNMAP);
+	if (v->dev.features & VF_MQ)
+		c->num_queues = virtio_config16(&v->dev, VCFG_NUM_QUEUES);
+	c->vqs = virtio_common16(&v->dev, VCOM_NUM_QUEUES);
 }
 
 static bool config_settled(struct vblk *v)
 {
 	u32 n;
 
-	for (n = 0; n < CONFIG_TRIES; n++) {
-		v->generation = vblk_device_generation(v);
+	for (n = 0; n < VIRTIO_CONFIG_TRIES; n++) {
+		virtio_config_begin(&v->dev);
 		config_fields(v);
-		if (vblk_device_generation(v) == v->generation)
+		if (virtio_config_same(&v->dev))
 			return true;
 	}
 	return false;
@@ -81,7 +79,7 @@ static bool config_settled(struct vblk *v)
 /* A power of two from 512 bytes to a page. */
 static bool config_block_ok(u32 bytes)
 {
-	return bytes >= BLOCK_MIN && bytes <= VBLK_PAGE && !(bytes & (bytes - 1));
+	return bytes >= BLOCK_MIN && bytes <= VIRTIO_PAGE && !(bytes & (bytes - 1));
 }
 
 /* Ranges and sectors that can be used, in blocks; 0: the operation cannot. */
@@ -106,7 +104,7 @@ static const char *config_judge_size(const struct vblk_config *c, u64 features,
 
 	if (!config_block_ok(block))
 		return "block size is not supported";
-	lim->shift = vblk_log2(block);
+	lim->shift = virtio_log2(block);
 	lim->blocks = c->capacity >> (lim->shift - VBLK_SECTOR_SHIFT);
 	if (!lim->blocks)
 		return "capacity is 0";
@@ -122,12 +120,12 @@ static const char *config_judge_segs(const struct vblk_config *c, u64 features,
 {
 	if (features & VF_SEG_MAX && !c->seg_max)
 		return "seg_max is 0";
-	if (features & VF_SIZE_MAX && c->size_max < VBLK_PAGE)
+	if (features & VF_SIZE_MAX && c->size_max < VIRTIO_PAGE)
 		return "size_max is less than a page";
 	lim->max_descs = features & VF_SEG_MAX ? min(c->seg_max, BDEV_MAX_SEGS) : 1;
 	lim->desc_bytes = VBLK_MAX_BYTES;
 	if (features & VF_SIZE_MAX)
-		lim->desc_bytes = min(c->size_max & ~(VBLK_PAGE - 1), VBLK_MAX_BYTES);
+		lim->desc_bytes = min(c->size_max & ~(VIRTIO_PAGE - 1), VBLK_MAX_BYTES);
 	return NULL;
 }
 
@@ -172,12 +170,12 @@ s32 vblk_config_read(struct vblk *v)
 {
 	const char *reason = NULL;
 
-	if (v->config.len < config_bytes(v->features))
+	if (v->dev.config.len < config_bytes(v->dev.features))
 		reason = "its configuration is shorter than its features say";
 	else if (!config_settled(v))
 		reason = "its configuration does not settle";
 	if (!reason)
-		reason = vblk_config_judge(&v->raw, v->features, &v->lim);
+		reason = vblk_config_judge(&v->raw, v->dev.features, &v->lim);
 	if (!reason)
 		return 0;
 	rl_err("device refused: %s", reason);

@@ -31,8 +31,8 @@ static_assert(VBLK_ID_BYTES == BDEV_SERIAL_LEN);
 /* The command is at the device; true when it was answered in time. */
 static bool ident_wait(struct vblk *v, struct vblk_queue *q)
 {
-	u64 until = rl_now_ns() + v->init_ms * 1000000ull;
-	u32 us = VBLK_STEP_US;
+	u64 until = rl_now_ns() + v->dev.init_ms * 1000000ull;
+	u32 us = VIRTIO_STEP_US;
 
 	for (;;) {
 		bool late = rl_now_ns() > until;	/* before the look, not after */
@@ -42,7 +42,7 @@ static bool ident_wait(struct vblk *v, struct vblk_queue *q)
 			return true;
 		if (late)
 			return false;
-		us = vblk_wait(us);
+		us = virtio_wait(us);
 	}
 }
 
@@ -61,7 +61,7 @@ s32 vblk_ident_read(struct vblk *v)
 	vblk_chain_get_id(q, ID_TAG);
 	WRITE_ONCE(q->slots[ID_TAG].busy, true);
 	vblk_queue_push(q, ID_TAG);
-	vblk_queue_ring(q);
+	virtio_queue_ring(&q->ring);
 	if (!ident_wait(v, q)) {
 		rl_err("device does not answer its first request");
 		return -ETIMEDOUT;

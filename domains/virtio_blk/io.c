@@ -2,11 +2,9 @@
 /*
  * The I/O path: a request goes to the device, a used element becomes an answer.
  *
- * The device is believed in nothing: how far it says it is, which chain it names and
- * how many bytes it says it wrote are each compared with what it was given (VIRTIO 1.2,
- * 2.7.8). What cannot be true ends the generation, since a device that has lost track
- * must be reset before it touches more memory. So does a request that is never answered:
- * there is no command to abort one.
+ * Which chain the device names and how many bytes it says it wrote are compared with what
+ * it was given (VIRTIO 1.2, 2.7.8). What cannot be true ends the generation. So does a
+ * request that is never answered: there is no command to abort one.
  *
  * What can die here: nothing is held when rlc_bdev_host_complete() leaves the domain for
  * good but locks of this generation, which nobody will take again.
@@ -49,7 +47,7 @@ s32 vblk_io_submit(struct vblk *v, u16 queue, struct bdev_request __rref *ref, b
 	WRITE_ONCE(slot->busy, true);
 	vblk_queue_push(q, tag);
 	if (last)
-		vblk_queue_ring(q);
+		virtio_queue_ring(&q->ring);
 	rl_spin_unlock(&q->sq_lock);
 	return 0;
 }
@@ -58,7 +56,7 @@ s32 vblk_io_submit(struct vblk *v, u16 queue, struct bdev_request __rref *ref, b
 void vblk_io_kick(struct vblk_queue *q)
 {
 	rl_lock(&q->sq_lock);
-	vblk_queue_ring(q);
+	virtio_queue_ring(&q->ring);
 	rl_unlock(&q->sq_lock);
 }
 
@@ -98,21 +96,10 @@ static void io_finish(struct vblk_queue *q, u16 tag, u32 len)
 		rl_die("adapter refuses a completion");
 }
 
-/* Chains the device has used and nobody has looked at (2.7.8). Under cq_lock. */
-static u16 io_used(const struct vblk_queue *q)
-{
-	u16 used = READ_ONCE(q->used->idx) - q->head;
-
-	barrier();	/* the index before what it counts; x86 keeps loads in order */
-	if (unlikely(used > (u16)(READ_ONCE(q->rung) - q->head)))
-		rl_die("device uses chains it was never given");
-	return used;
-}
-
 /* One used element. Under cq_lock. */
 static void io_complete(struct vblk_queue *q)
 {
-	const struct vring_used_elem *e = &q->used->ring[q->head & (q->entries - 1)];
+	const struct vring_used_elem *e = virtio_queue_first(&q->ring);
 	u32 id = READ_ONCE(e->id), len = READ_ONCE(e->len);
 	u32 tag = id >> q->stride_shift;
 
@@ -120,7 +107,7 @@ static void io_complete(struct vblk_queue *q)
 		rl_die("device names a chain it does not have");
 	if (unlikely(len > q->slots[tag].room + 1))
 		rl_die("device wrote more than it was given room for");
-	q->head++;
+	q->ring.head++;
 	io_finish(q, tag, len);
 }
 
@@ -130,7 +117,7 @@ static void io_complete(struct vblk_queue *q)
  */
 static void io_drain(struct vblk_queue *q)
 {
-	u16 n = io_used(q);
+	u16 n = virtio_queue_used(&q->ring);
 
 	while (n--)
 		io_complete(q);
@@ -151,14 +138,6 @@ void vblk_io_reap(struct vblk_queue *q)
 
 	io_drain(q);
 	rl_unlock_irq(&q->cq_lock, token);
-}
-
-/* Is there something to reap? A look without the lock, for pollers: a stale answer costs
- * one more poll. Any context.
- */
-bool vblk_io_pending(const struct vblk_queue *q)
-{
-	return READ_ONCE(q->used->idx) != READ_ONCE(q->head);
 }
 
 /**
@@ -182,7 +161,7 @@ s32 vblk_io_timeout(struct vblk *v, struct vblk_queue *q, u16 tag)
 		rl_log(RL_LOG_WARN, "queue %u tag %u: done, interrupt was lost", q->index, tag);
 		return 0;
 	}
-	if (rl_pci_gone() || vblk_status(v) == VSTATUS_GONE)
+	if (rl_pci_gone() || virtio_status(&v->dev) == VSTATUS_GONE)
 		return -ENODEV;
 	rl_die("I/O timeout, device reset");
 }

@@ -12,15 +12,19 @@
 #include <redleaf/log.h>
 #include <redleaf/string.h>
 
+/* What this driver knows how to use. */
+#define WANTED	(VF_SIZE_MAX | VF_SEG_MAX | VF_RO | VF_BLK_SIZE | VF_FLUSH | VF_MQ | VF_DISCARD | \
+		 VF_WRITE_ZEROES | VF_INDIRECT_DESC | VF_VERSION_1 | VF_ACCESS_PLATFORM | \
+		 VF_ORDER_PLATFORM)
+
 static s32 vblk_init_device(struct vblk *v)
 {
-	s32 err = vblk_device_reset(v);
+	s32 err = virtio_reset(&v->dev);
 
-	if (err) {
-		rl_err("device does not reset: %d", err);
-		return err;
-	}
-	err = vblk_device_negotiate(v);
+	if (!err)
+		err = virtio_begin(&v->dev);
+	if (!err)
+		err = virtio_accept(&v->dev, v->dev.offered & WANTED);
 	if (!err)
 		err = vblk_config_read(v);
 	if (err)
@@ -36,30 +40,30 @@ static s32 vblk_init_queues(struct vblk *v)
 	s32 err = vblk_queues_setup(v);
 
 	if (!err)
-		err = vblk_device_start(v);
+		err = virtio_start(&v->dev);
 	return err ? err : vblk_ident_read(v);
 }
 
 static s32 vblk_init(void *self)
 {
 	struct vblk *v = self;
-	s32 err = rl_pci_info(&v->info);
+	s32 err = rl_pci_info(&v->dev.info);
 
 	v->host = rl_iface(VIRTIO_BLK_REQ_BDEV_HOST);
-	v->init_ms = rl_param(VIRTIO_BLK_PARAM_INIT_TIMEOUT_MS);
+	v->dev.init_ms = rl_param(VIRTIO_BLK_PARAM_INIT_TIMEOUT_MS);
 	if (!err)
-		err = vblk_caps_find(v);
+		err = virtio_caps_find(&v->dev, VCFG_CAPACITY + 8);
 	if (err)
 		return err;
 	err = vblk_init_device(v);
 	if (!err)
 		err = vblk_init_queues(v);
 	if (err) {
-		vblk_device_fail(v);
+		virtio_fail(&v->dev);
 		return err;
 	}
 	rl_info("%u queues of %u, %u vectors, %u segments%s%s", v->nr_queues, v->depth,
-		v->nr_vectors, vblk_max_segs(&v->lim), v->queues[0]->tables ? ", indirect" : "",
+		v->dev.nr_vectors, vblk_max_segs(&v->lim), v->queues[0]->tables ? ", indirect" : "",
 		v->lim.read_only ? ", read-only" : "");
 	return 0;
 }
@@ -69,8 +73,8 @@ static void vblk_exit(void *self)
 {
 	struct vblk *v = self;
 
-	if (!rl_pci_gone() && vblk_device_reset(v))
-		rl_err("device does not reset");
+	if (!rl_pci_gone())
+		virtio_reset(&v->dev);
 }
 
 static s32 vblk_dev_info(void *self, struct bdev_dev_info *info)
@@ -131,7 +135,7 @@ static s32 vblk_poll(void *self, u16 queue)
 
 	if (queue >= v->nr_queues)
 		return -EINVAL;
-	if (vblk_io_pending(v->queues[queue]))
+	if (virtio_queue_pending(&v->queues[queue]->ring))
 		vblk_io_reap(v->queues[queue]);
 	return 0;
 }

@@ -25,23 +25,15 @@
 #include <redleaf/gen/bdev.h>
 #include <redleaf/gen/virtio_blk.h>
 #include <redleaf/sync.h>
-#include <redleaf/pci.h>
 #include <redleaf/xheap.h>
+#include "../lib/virtio/virtio.h"
 #include "regs.h"
 
-#define VBLK_PAGE		4096u
-#define VBLK_MAX_BYTES		(BDEV_MAX_SEGS * VBLK_PAGE)
+#define VBLK_MAX_BYTES		(BDEV_MAX_SEGS * VIRTIO_PAGE)
 #define VBLK_EXTRA		2u	/* descriptors beside those of data: header, status */
 #define VBLK_PLAIN_STRIDE	16u	/* descriptors of a tag without indirect ones */
 #define VBLK_MAX_ENTRIES	1024u	/* of a ring; what a device has beyond is not used */
 #define VBLK_HEAP_RESERVE	(64u << 10)	/* of it: everything but queues */
-#define VBLK_STEP_US		20	/* first step of a wait, doubled up to */
-#define VBLK_STEP_MAX_US	5000
-
-/* A region of registers that a capability describes (4.1.4); @len 0: there is none. */
-struct vblk_region {
-	u32 bar, off, len;
-};
 
 /* The device's configuration as it was read: not checked. Zero where a feature that a
  * field belongs to was not negotiated.
@@ -95,92 +87,39 @@ struct vblk_slot {
 	u8 pad[3];
 };
 
-/* A virtqueue, split (2.7). */
+/* A virtqueue with its tags: the submitting side under sq_lock, the completing one under
+ * cq_lock.
+ */
 struct vblk_queue {
-	/* submission side, under sq_lock */
 	struct rl_lock sq_lock;
-	u16 tail;		/* next available entry to write */
-	u16 rung;		/* index the device was given: read by the other side, too */
-	struct vring_avail *avail;
-	const u16 *used_flags;
 
 	/* read-only once the queue is made */
 	struct vblk *v;
 	struct vblk_slot *slots;	/* depth of them */
-	struct vring_desc *desc;
 	struct vblk_cmd *cmds;		/* one for each tag, DMA */
 	struct vring_desc *tables;	/* indirect ones, table_len for each tag; or NULL */
 	u64 cmds_dma, tables_dma;
-	u32 notify_off;			/* in the notify region's BAR */
-	u16 index, entries, depth;
+	u16 index, depth;
 	u16 table_len;
 	u8 stride_shift;
 
-	/* completion side, under cq_lock */
+	struct virtio_queue ring;
 	struct rl_lock cq_lock __aligned(64);
-	u16 head;		/* next used element to look at */
-	const struct vring_used *used;
-
-	u64 desc_dma, avail_dma, used_dma;	/* init only */
 };
 
 struct vblk {
+	struct virtio dev;
+
 	/* read-only after init */
 	rl_cap_t host;		/* capability: bdev_host */
-	u32 nr_queues, nr_vectors;
+	u32 nr_queues;
 	u32 depth;
-	u32 init_ms;
-	u64 features;		/* negotiated */
-	u32 multiplier;		/* notify_off_multiplier */
-	struct vblk_region common, notify, config;
 	struct vblk_limits lim;
 	u8 serial[BDEV_SERIAL_LEN];
 	struct vblk_queue *queues[VIRTIO_BLK_MAX_QUEUES];
-	u8 generation;		/* of the configuration as it was read, or last told of; racy */
 
-	/* init only */
-	struct rl_pci_info info;
-	struct vblk_config raw;
+	struct vblk_config raw;	/* init only */
 };
-
-/* The exponent of a power of two. The guard does not know tzcnt, so no builtin. */
-static inline u8 vblk_log2(u32 n)
-{
-	u8 shift = 0;
-
-	while (n >>= 1)
-		shift++;
-	return shift;
-}
-
-/* caps.c */
-s32 vblk_caps_find(struct vblk *v);
-u64 vblk_caps_notify(const struct vblk *v, u32 notify_off);
-
-/* device.c */
-u32 vblk_wait(u32 us);
-u8 vblk_status(const struct vblk *v);
-s32 vblk_device_reset(const struct vblk *v);
-s32 vblk_device_negotiate(struct vblk *v);
-s32 vblk_device_start(const struct vblk *v);
-void vblk_device_fail(const struct vblk *v);
-u8 vblk_device_generation(const struct vblk *v);
-void vblk_device_changed(struct vblk *v);
-
-static inline u16 vblk_common16(const struct vblk *v, u32 field)
-{
-	return rl_read16(v->common.bar, v->common.off + field);
-}
-
-static inline void vblk_common16_set(const struct vblk *v, u32 field, u16 val)
-{
-	rl_write16(v->common.bar, v->common.off + field, val);
-}
-
-static inline void vblk_common32_set(const struct vblk *v, u32 field, u32 val)
-{
-	rl_write32(v->common.bar, v->common.off + field, val);
-}
 
 /* config.c */
 s32 vblk_config_read(struct vblk *v);
@@ -191,7 +130,6 @@ u32 vblk_max_bytes(const struct vblk_limits *lim);
 /* queue.c */
 s32 vblk_queues_setup(struct vblk *v);
 void vblk_queue_push(struct vblk_queue *q, u16 tag);
-void vblk_queue_ring(struct vblk_queue *q);
 
 /* chain.c */
 s32 vblk_chain_build(struct vblk_queue *q, const struct bdev_request *req, u16 tag);
@@ -202,7 +140,6 @@ s32 vblk_io_submit(struct vblk *v, u16 queue, struct bdev_request __rref *ref, b
 void vblk_io_kick(struct vblk_queue *q);
 void vblk_io_irq(struct vblk_queue *q);
 void vblk_io_reap(struct vblk_queue *q);
-bool vblk_io_pending(const struct vblk_queue *q);
 s32 vblk_io_timeout(struct vblk *v, struct vblk_queue *q, u16 tag);
 
 /* ident.c */

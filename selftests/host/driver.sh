@@ -12,6 +12,7 @@ tests=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$tests/../../.." && pwd)
 idl=$root/idl
 tap=$root/selftests/host
+lib='' also=''
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -21,17 +22,22 @@ build_rlidl() {
 	gcc -O1 -w -I"$tmp" -I"$idl" -o "$tmp/rlidl" "$tmp"/*.c "$idl"/*.c
 }
 
-# The sources beside the tests, but not what kbuild adds (rl_*.c, *.mod.c).
+# The sources beside the tests, but not what kbuild adds (rl_*.c, *.mod.c), and those that
+# the driver shares with others ($lib, $also).
 build_tests() {
 	local sources
 	mapfile -t sources < <(find "$tests"/.. -maxdepth 1 -name '*.c' ! -name 'rl_*' ! -name '*.mod.c')
 	gcc -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
 		-fsanitize=address,undefined -fno-sanitize-recover=all \
 		-I"$root/include" -I"$tmp/gen" -I"$tap" -o "$tmp/test" \
-		"$tests"/*.c "$tap/tap.c" "${sources[@]}"
+		"$tests"/*.c "$tap/tap.c" "${sources[@]}" \
+		${lib:+"$root/domains/lib/$lib/$lib.c" "$root/domains/lib/$lib/tests"/*.c} \
+		${also:+"$tap/$also"/*.c}
 }
 
-# test_driver INTERFACE...: generate these, build, run
+# test_driver INTERFACE...: generate these, build, run; a driver that shares code with
+# others (domains/lib/NAME, rl-libs of its Kbuild) sets lib=NAME before, and the fake
+# device is theirs too; also=NAME brings in selftests/host/NAME
 test_driver() {
 	local name
 	build_rlidl >&2

@@ -32,7 +32,7 @@ static struct bdev_request *request(u16 tag, u8 op, u64 lba, u32 blocks)
 
 static s32 submit(u16 queue, struct bdev_request *r)
 {
-	return ops()->submit(vblk, queue, r, true);
+	return ops()->submit(vblk(), queue, r, true);
 }
 
 static void start(void)
@@ -59,21 +59,21 @@ static void init_good(void)
 	CHECK_EQ(fake.config_vector, 0);
 	CHECK_EQ(fake.q[0].vector, 1);
 	CHECK_EQ(fake.q[1].vector, 2);
-	CHECK_EQ(ops()->dev_info(vblk, &info), 0);
+	CHECK_EQ(ops()->dev_info(vblk(), &info), 0);
 	CHECK_EQ(info.nr_queues, 2);
 	CHECK_EQ(info.queue_depth, 127);
 	CHECK_EQ(info.max_segs, 128);
 	CHECK_EQ(info.max_bytes, 524288);
 	CHECK(info.volatile_cache && info.no_fua);
 	CHECK(!memcmp(info.serial, "serial              ", 20));
-	CHECK_EQ(ops()->ns_info(vblk, 0, &ns), 0);
+	CHECK_EQ(ops()->ns_info(vblk(), 0, &ns), 0);
 	CHECK_EQ(ns.blocks, 100000);
 	CHECK_EQ(ns.max_discard_blocks, 8192);
 	CHECK_EQ(ns.discard_granularity, 4096);
 	CHECK_EQ(ns.max_zeroes_blocks, 4096);
 	CHECK(!ns.read_only);
-	CHECK_EQ(ops()->ns_info(vblk, 1, &ns), -EINVAL);
-	rl_this_domain.exit(vblk);
+	CHECK_EQ(ops()->ns_info(vblk(), 1, &ns), -EINVAL);
+	rl_this_domain.exit(vblk());
 	CHECK_EQ(fake.status, 0);
 }
 
@@ -82,10 +82,10 @@ static void init_again(void)
 {
 	start();
 	CHECK_EQ(submit(0, request(3, BDEV_OP_READ, 0, 8)), 0);
-	memset(vblk, 0, sizeof(*vblk));
+	fake_again();
 	CHECK_EQ(fake_init(), 0);
 	CHECK_EQ(submit(0, request(3, BDEV_OP_READ, 0, 8)), 0);
-	CHECK_EQ(fake.nr_done, 2);
+	CHECK_EQ(disk.nr_done, 2);
 }
 
 static void init_caps(void)
@@ -132,8 +132,8 @@ static void init_features(void)
 	fake_reset();
 	fake.features = VF_VERSION_1;
 	CHECK_EQ(fake_init(), 0);
-	ops()->dev_info(vblk, &info);
-	ops()->ns_info(vblk, 0, &ns);
+	ops()->dev_info(vblk(), &info);
+	ops()->ns_info(vblk(), 0, &ns);
 	CHECK_EQ(info.nr_queues, 1);
 	CHECK_EQ(info.max_segs, 1);
 	CHECK(!info.volatile_cache && !ns.max_discard_blocks && !ns.max_zeroes_blocks);
@@ -141,7 +141,7 @@ static void init_features(void)
 	CHECK_EQ(submit(0, request(0, BDEV_OP_DISCARD, 0, 8)), -EOPNOTSUPP);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_WRITE_ZEROES, 0, 8)), -EOPNOTSUPP);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
-	CHECK_EQ(fake.nr_done, 1);
+	CHECK_EQ(disk.nr_done, 1);
 }
 
 static void init_never(void)
@@ -159,15 +159,15 @@ static void init_never(void)
 	REFUSED(-ETIMEDOUT, fake.mute = true);
 	CHECK(fake.status & VSTATUS_FAILED);
 	/* or answered with nonsense */
-	REFUSED(-1000, fake.len_more = 1);
+	REFUSED(-1000, disk.len_more = 1);
 	fake_reset();
-	fake.no_id = true;
+	disk.no_id = true;
 	CHECK_EQ(fake_init(), 0);
-	CHECK(!memcmp(vblk->serial, "                    ", 20));
+	CHECK(!memcmp(vblk()->serial, "                    ", 20));
 	fake_reset();
-	fake.id = "twenty-one characters";
+	disk.id = "twenty-one characters";
 	CHECK_EQ(fake_init(), 0);
-	CHECK(!memcmp(vblk->serial, "twenty-one character", 20));
+	CHECK(!memcmp(vblk()->serial, "twenty-one character", 20));
 }
 
 static void init_queues(void)
@@ -184,14 +184,14 @@ static void init_queues(void)
 	fake_reset();
 	fake.config[VCFG_NUM_QUEUES] = 200;
 	CHECK_EQ(fake_init(), 0);
-	CHECK_EQ(vblk->nr_queues, 2);
+	CHECK_EQ(vblk()->nr_queues, 2);
 	fake_reset();
 	fake.q[0].size = 32768;
 	fake.q[1].size = 64;
 	CHECK_EQ(fake_init(), 0);
-	CHECK_EQ(fake.q[0].size, 64);
-	CHECK_EQ(vblk->depth, 64);
-	CHECK_EQ(vblk_max_segs(&vblk->lim), 62);
+	CHECK_EQ(fake.q[0].entries, 64);
+	CHECK_EQ(vblk()->depth, 64);
+	CHECK_EQ(vblk_max_segs(&vblk()->lim), 62);
 }
 
 static void init_vectors(void)
@@ -205,12 +205,12 @@ static void init_vectors(void)
 		fake.config[VCFG_NUM_QUEUES] = 4;
 		fake.vectors = vectors;
 		CHECK_EQ(fake_init(), 0);
-		CHECK_EQ(vblk->nr_queues, 4);
-		CHECK_EQ(vblk->nr_vectors, vectors);
+		CHECK_EQ(vblk()->nr_queues, 4);
+		CHECK_EQ(vblk()->dev.nr_vectors, vectors);
 		fake.logged = 0;
 		for (q = 0; q < 4; q++)
 			CHECK_EQ(submit(q, request(q, BDEV_OP_READ, 0, 8)), 0);
-		CHECK_EQ(fake.nr_done, 4);
+		CHECK_EQ(disk.nr_done, 4);
 		CHECK_EQ(fake.logged, 0);
 	}
 }
@@ -233,13 +233,13 @@ static void init_memory(void)
 	fake.q[0].size = 1024;
 	fake.q[1].size = 1024;
 	CHECK_EQ(fake_init(), 0);
-	CHECK_EQ(vblk->nr_queues, 2);
-	CHECK(vblk->depth > 300 && vblk->depth < 500);
+	CHECK_EQ(vblk()->nr_queues, 2);
+	CHECK(vblk()->depth > 300 && vblk()->depth < 500);
 }
 
 static void io_commands(void)
 {
-	const struct fake_chain *c = &fake.chain;
+	const struct disk_chain *c = &disk.chain;
 	const struct vblk_range *range;
 
 	start();
@@ -273,8 +273,8 @@ static void io_commands(void)
 	request(11, BDEV_OP_WRITE_ZEROES, 1, 2)->flags = BDEV_FLAG_NOUNMAP;
 	CHECK_EQ(submit(0, &reqs[11]), 0);
 	CHECK_EQ(range->flags, 0);
-	CHECK_EQ(fake.nr_done, 6);
-	CHECK(fake.done[5] == &reqs[11] && !fake.done_status[5]);
+	CHECK_EQ(disk.nr_done, 6);
+	CHECK(disk.done[5] == &reqs[11] && !disk.done_status[5]);
 }
 
 static void io_segments(void)
@@ -288,8 +288,8 @@ static void io_segments(void)
 	for (i = 0; i < 128; i++)
 		r->segs[i] = (struct bdev_seg){ .addr = i << 20, .len = 4096 };
 	CHECK_EQ(submit(0, r), 0);
-	CHECK_EQ(fake.chain.nr, 128);
-	CHECK_EQ(fake.chain.data[127].addr, 127 << 20);
+	CHECK_EQ(disk.chain.nr, 128);
+	CHECK_EQ(disk.chain.data[127].addr, 127 << 20);
 	/* Blocks of 4 KiB and pieces of 8 KiB. */
 	fake_reset();
 	fake.features |= VF_SIZE_MAX;
@@ -300,10 +300,10 @@ static void io_segments(void)
 	r->bytes = 20480;
 	r->segs[0].len = 20480;
 	CHECK_EQ(submit(0, r), 0);
-	CHECK_EQ(fake.chain.nr, 3);
-	CHECK_EQ(fake.chain.data[1].addr, 0x1002000);
-	CHECK_EQ(fake.chain.data[2].len, 4096);
-	CHECK_EQ(fake.chain.header.sector, 40);
+	CHECK_EQ(disk.chain.nr, 3);
+	CHECK_EQ(disk.chain.data[1].addr, 0x1002000);
+	CHECK_EQ(disk.chain.data[2].len, 4096);
+	CHECK_EQ(disk.chain.header.sector, 40);
 	/* More pieces than the device takes, or than there is room for. */
 	fake_reset();
 	fake.features |= VF_SIZE_MAX;
@@ -325,20 +325,20 @@ static void io_plain(void)
 	fake.q[0].size = 64;
 	fake.q[1].size = 64;
 	CHECK_EQ(fake_init(), 0);
-	CHECK_EQ(vblk->depth, 4);
-	CHECK_EQ(vblk_max_segs(&vblk->lim), 14);
+	CHECK_EQ(vblk()->depth, 4);
+	CHECK_EQ(vblk_max_segs(&vblk()->lim), 14);
 	for (n = 0; n < 50; n++)
 		for (tag = 0; tag < 4; tag++) {
 			r = request(tag, BDEV_OP_READ, n, 14);
 			r->nr_segs = 14;
 			for (i = 0; i < 14; i++)
 				r->segs[i] = (struct bdev_seg){ .addr = i << 20, .len = 512 };
-			CHECK_EQ(ops()->submit(vblk, 0, r, tag == 3), 0);
+			CHECK_EQ(ops()->submit(vblk(), 0, r, tag == 3), 0);
 		}
-	CHECK(!fake.chain.indirect);
-	CHECK_EQ(fake.chain.head, 48);
-	CHECK_EQ(fake.chain.nr, 14);
-	CHECK_EQ(fake.nr_done, 200);
+	CHECK(!disk.chain.indirect);
+	CHECK_EQ(disk.chain.head, 48);
+	CHECK_EQ(disk.chain.nr, 14);
+	CHECK_EQ(disk.nr_done, 200);
 }
 
 static void io_refused(void)
@@ -371,17 +371,17 @@ static void io_refused(void)
 	CHECK_EQ(submit(0, &reqs[0]), -EINVAL);
 	request(0, BDEV_OP_WRITE, 0, 8)->flags = BDEV_FLAG_FUA;
 	CHECK_EQ(submit(0, &reqs[0]), -EOPNOTSUPP);
-	CHECK_EQ(fake.nr_done, 0);
+	CHECK_EQ(disk.nr_done, 0);
 	fake_reset();
 	fake.features |= VF_RO;
 	CHECK_EQ(fake_init(), 0);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_WRITE, 0, 8)), -EROFS);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_DISCARD, 0, 8)), -EROFS);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
-	fake.hold = true;
+	disk.hold = true;
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), -EBUSY);
-	CHECK_EQ(fake.nr_done, 1);
+	CHECK_EQ(disk.nr_done, 1);
 }
 
 /* One notification a batch; none for a device that polls; round and round. */
@@ -393,16 +393,16 @@ static void io_batch(void)
 	for (n = 0; n < 600; n++) {
 		before = fake.notified;
 		for (tag = 0; tag < 127; tag++)
-			ops()->submit(vblk, 0, request(tag, BDEV_OP_READ, n, 8), false);
+			ops()->submit(vblk(), 0, request(tag, BDEV_OP_READ, n, 8), false);
 		CHECK_EQ(fake.notified, before);
-		CHECK_EQ(ops()->kick(vblk, 0), 0);
-		CHECK_EQ(ops()->kick(vblk, 0), 0);
+		CHECK_EQ(ops()->kick(vblk(), 0), 0);
+		CHECK_EQ(ops()->kick(vblk(), 0), 0);
 		CHECK_EQ(fake.notified, before + 1);
-		CHECK_EQ(fake.nr_done, (n + 1) * 127);
+		CHECK_EQ(disk.nr_done, (n + 1) * 127);
 	}
-	CHECK_EQ(ops()->kick(vblk, 2), -EINVAL);
+	CHECK_EQ(ops()->kick(vblk(), 2), -EINVAL);
 	fake_reset();
-	fake.hold = true;
+	disk.hold = true;
 	fake.no_notify = true;
 	CHECK_EQ(fake_init(), -ETIMEDOUT);
 	CHECK_EQ(fake.notified, 0);
@@ -413,36 +413,36 @@ static void io_poll(void)
 	start();
 	fake.no_irq = true;
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
-	CHECK_EQ(fake.nr_done, 0);
-	CHECK_EQ(ops()->poll(vblk, 1), 0);
-	CHECK_EQ(fake.nr_done, 0);
-	CHECK_EQ(ops()->poll(vblk, 0), 0);
-	CHECK_EQ(fake.nr_done, 1);
-	CHECK_EQ(ops()->poll(vblk, 0), 0);
-	CHECK_EQ(fake.nr_done, 1);
-	CHECK_EQ(ops()->poll(vblk, 2), -EINVAL);
+	CHECK_EQ(disk.nr_done, 0);
+	CHECK_EQ(ops()->poll(vblk(), 1), 0);
+	CHECK_EQ(disk.nr_done, 0);
+	CHECK_EQ(ops()->poll(vblk(), 0), 0);
+	CHECK_EQ(disk.nr_done, 1);
+	CHECK_EQ(ops()->poll(vblk(), 0), 0);
+	CHECK_EQ(disk.nr_done, 1);
+	CHECK_EQ(ops()->poll(vblk(), 2), -EINVAL);
 }
 
 static void io_errors(void)
 {
 	start();
-	fake.answer = VBLK_S_IOERR;
+	disk.answer = VBLK_S_IOERR;
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
-	CHECK_EQ(fake.done_status[0], -EIO);
-	fake.answer = VBLK_S_UNSUPP;
+	CHECK_EQ(disk.done_status[0], -EIO);
+	disk.answer = VBLK_S_UNSUPP;
 	CHECK_EQ(submit(0, request(0, BDEV_OP_FLUSH, 0, 0)), 0);
-	CHECK_EQ(fake.done_status[1], -EOPNOTSUPP);
-	fake.answer = VBLK_S_OK;
+	CHECK_EQ(disk.done_status[1], -EOPNOTSUPP);
+	disk.answer = VBLK_S_OK;
 	/* a read that the device says it did not finish */
-	fake.len_less = 513;
+	disk.len_less = 513;
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
-	CHECK_EQ(fake.done_status[2], -EIO);
+	CHECK_EQ(disk.done_status[2], -EIO);
 	/* the status byte is not counted by all */
-	fake.len_less = 1;
+	disk.len_less = 1;
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
-	CHECK_EQ(fake.done_status[3], 0);
+	CHECK_EQ(disk.done_status[3], 0);
 	CHECK_EQ(submit(0, request(0, BDEV_OP_WRITE, 0, 8)), 0);
-	CHECK_EQ(fake.done_status[4], 0);
+	CHECK_EQ(disk.done_status[4], 0);
 }
 
 static void timeouts(void)
@@ -450,26 +450,26 @@ static void timeouts(void)
 	start();
 	fake.no_irq = true;
 	CHECK_EQ(submit(0, request(0, BDEV_OP_READ, 0, 8)), 0);
-	CHECK_EQ(ops()->timeout(vblk, 0, 0), 0);
-	CHECK_EQ(fake.nr_done, 1);
-	CHECK_EQ(ops()->timeout(vblk, 0, 0), 0);
-	CHECK_EQ(ops()->timeout(vblk, 0, 127), -EINVAL);
-	CHECK_EQ(ops()->timeout(vblk, 9, 0), -EINVAL);
+	CHECK_EQ(ops()->timeout(vblk(), 0, 0), 0);
+	CHECK_EQ(disk.nr_done, 1);
+	CHECK_EQ(ops()->timeout(vblk(), 0, 0), 0);
+	CHECK_EQ(ops()->timeout(vblk(), 0, 127), -EINVAL);
+	CHECK_EQ(ops()->timeout(vblk(), 9, 0), -EINVAL);
 	/* nobody notified the device */
-	CHECK_EQ(ops()->submit(vblk, 0, request(0, BDEV_OP_READ, 0, 8), false), 0);
-	CHECK_EQ(ops()->timeout(vblk, 0, 0), 0);
-	CHECK_EQ(fake.nr_done, 2);
+	CHECK_EQ(ops()->submit(vblk(), 0, request(0, BDEV_OP_READ, 0, 8), false), 0);
+	CHECK_EQ(ops()->timeout(vblk(), 0, 0), 0);
+	CHECK_EQ(disk.nr_done, 2);
 	start();
-	fake.hold = true;
+	disk.hold = true;
 	CHECK_EQ(submit(0, request(5, BDEV_OP_READ, 0, 8)), 0);
-	CHECK(DIES(ops()->timeout(vblk, 0, 5)));
+	CHECK(DIES(ops()->timeout(vblk(), 0, 5)));
 	CHECK(!strcmp(fake.died, "I/O timeout, device reset"));
 	start();
-	fake.hold = true;
+	disk.hold = true;
 	CHECK_EQ(submit(0, request(5, BDEV_OP_READ, 0, 8)), 0);
 	fake.gone = true;
-	CHECK_EQ(ops()->timeout(vblk, 0, 5), -ENODEV);
-	rl_this_domain.exit(vblk);
+	CHECK_EQ(ops()->timeout(vblk(), 0, 5), -ENODEV);
+	rl_this_domain.exit(vblk());
 }
 
 #define UNKNOWN	"device names a chain it does not have"
@@ -480,12 +480,12 @@ static void timeouts(void)
 static void bogus(u32 id, u32 len, u16 ahead, const char *why)
 {
 	start();
-	fake.hold = true;
+	disk.hold = true;
 	CHECK_EQ(submit(0, request(5, BDEV_OP_READ, 0, 8)), 0);
-	fake.chain.status[0] = VBLK_S_OK;
+	disk.chain.status[0] = VBLK_S_OK;
 	CHECK(DIES(fake_used(0, id, len, ahead)));
 	CHECK(fake.died && !strcmp(fake.died, why));
-	CHECK_EQ(fake.nr_done, 0);
+	CHECK_EQ(disk.nr_done, 0);
 }
 
 static void bogus_used(void)
@@ -501,13 +501,13 @@ static void bogus_used(void)
 	bogus(5, 4097, 0xfffe, TOO_FAR);
 	/* twice the same */
 	start();
-	fake.hold = true;
+	disk.hold = true;
 	CHECK_EQ(submit(0, request(5, BDEV_OP_READ, 0, 8)), 0);
 	CHECK_EQ(submit(0, request(6, BDEV_OP_READ, 0, 8)), 0);
-	fake.chain.status[0] = VBLK_S_OK;
+	disk.chain.status[0] = VBLK_S_OK;
 	CHECK(!DIES(fake_used(0, 6, 4097, 0)));
 	CHECK(DIES(fake_used(0, 6, 4097, 0)));
-	CHECK_EQ(fake.nr_done, 1);
+	CHECK_EQ(disk.nr_done, 1);
 	/* nothing is at the device */
 	start();
 	CHECK(DIES(fake_used(0, 0, 0, 0)));
@@ -515,20 +515,20 @@ static void bogus_used(void)
 	fake_reset();
 	fake.features &= ~VF_INDIRECT_DESC;
 	CHECK_EQ(fake_init(), 0);
-	fake.hold = true;
+	disk.hold = true;
 	CHECK_EQ(submit(0, request(1, BDEV_OP_READ, 0, 8)), 0);
-	fake.chain.status[0] = VBLK_S_OK;
+	disk.chain.status[0] = VBLK_S_OK;
 	CHECK(DIES(fake_used(0, 17, 4097, 0)));
-	CHECK_EQ(fake.nr_done, 0);
+	CHECK_EQ(disk.nr_done, 0);
 }
 
 static void bogus_status(void)
 {
 	start();
-	fake.answer = VBLK_S_NONE;
+	disk.answer = VBLK_S_NONE;
 	CHECK(DIES(submit(0, request(0, BDEV_OP_WRITE, 0, 8))));
 	start();
-	fake.answer = 3;
+	disk.answer = 3;
 	CHECK(DIES(submit(0, request(0, BDEV_OP_WRITE, 0, 8))));
 	start();
 	fake.logged = 0;

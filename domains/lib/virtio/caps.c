@@ -7,31 +7,31 @@
  * is aligned as its fields need it and is long enough for them; of several that do,
  * the first one (4.1.4.1). The walk is bounded: a list of capabilities may be a circle.
  */
-#include "vblk.h"
+#include "virtio.h"
 #include <redleaf/log.h>
 
 #define CAPS_MAX	((PCI_CAP_END - PCI_CAP_FIRST) / 4)
 
-static bool caps_usable(const struct vblk *v, const struct vblk_region *r, u32 align, u32 bytes)
+static bool caps_usable(const struct virtio *d, const struct virtio_region *r, u32 align, u32 bytes)
 {
-	return r->bar < ARRAY_SIZE(v->info.bar_size) && r->len >= bytes &&
+	return r->bar < ARRAY_SIZE(d->info.bar_size) && r->len >= bytes &&
 	       !(r->off & (align - 1)) &&
-	       (u64)r->off + r->len <= v->info.bar_size[r->bar];
+	       (u64)r->off + r->len <= d->info.bar_size[r->bar];
 }
 
 /* The capability at @at describes a structure; @r is what this driver knows of it. */
-static void caps_take(struct vblk *v, u32 at, struct vblk_region *r, u32 align, u32 bytes)
+static void caps_take(struct virtio *d, u32 at, struct virtio_region *r, u32 align, u32 bytes)
 {
 	if (r->len)
 		return;
 	r->bar = rl_pci_config(at + VPCI_CAP_BAR) & 0xff;
 	r->off = rl_pci_config(at + VPCI_CAP_OFFSET);
 	r->len = rl_pci_config(at + VPCI_CAP_LENGTH);
-	if (!caps_usable(v, r, align, bytes))
+	if (!caps_usable(d, r, align, bytes))
 		r->len = 0;
 }
 
-static void caps_look(struct vblk *v, u32 at, u32 head)
+static void caps_look(struct virtio *d, u32 at, u32 head, u32 config_bytes)
 {
 	u32 room = PCI_CAP_END - at;
 	u32 len = min(VPCI_CAP_LEN(head), room);
@@ -40,40 +40,41 @@ static void caps_look(struct vblk *v, u32 at, u32 head)
 		return;
 	switch (VPCI_CAP_TYPE(head)) {
 	case VPCI_COMMON:
-		caps_take(v, at, &v->common, 4, VCOM_BYTES);
+		caps_take(d, at, &d->common, 4, VCOM_BYTES);
 		break;
 	case VPCI_NOTIFY:
-		if (v->notify.len || len < VPCI_CAP_MULTIPLIER + 4)
+		if (d->notify.len || len < VPCI_CAP_MULTIPLIER + 4)
 			return;
-		caps_take(v, at, &v->notify, 2, 2);
-		v->multiplier = rl_pci_config(at + VPCI_CAP_MULTIPLIER);
+		caps_take(d, at, &d->notify, 2, 2);
+		d->multiplier = rl_pci_config(at + VPCI_CAP_MULTIPLIER);
 		break;
 	case VPCI_DEVICE:
-		caps_take(v, at, &v->config, 4, VCFG_CAPACITY + 8);
+		caps_take(d, at, &d->config, 4, config_bytes);
 		break;
 	}
 }
 
-static s32 caps_map(const struct vblk *v)
+static s32 caps_map(const struct virtio *d)
 {
-	s32 err = rl_bar_map(v->common.bar);
+	s32 err = rl_bar_map(d->common.bar);
 
 	if (!err)
-		err = rl_bar_map(v->notify.bar);
+		err = rl_bar_map(d->notify.bar);
 	if (!err)
-		err = rl_bar_map(v->config.bar);
+		err = rl_bar_map(d->config.bar);
 	if (err)
 		rl_err("no registers: %d", err);
 	return err;
 }
 
 /**
- * vblk_caps_find() - find and map the device's registers
- * @v: device; info is there, sets common, notify, config, multiplier
+ * virtio_caps_find() - find and map the device's registers
+ * @d: device; info is there, sets common, notify, config, multiplier
+ * @config_bytes: of its configuration, that are always there
  *
  * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
  */
-s32 vblk_caps_find(struct vblk *v)
+s32 virtio_caps_find(struct virtio *d, u32 config_bytes)
 {
 	u32 at, head, n;
 
@@ -84,29 +85,29 @@ s32 vblk_caps_find(struct vblk *v)
 	at = rl_pci_config(PCI_CAP_POINTER) & 0xfc;
 	for (n = 0; n < CAPS_MAX && at >= PCI_CAP_FIRST; n++) {
 		head = rl_pci_config(at);
-		caps_look(v, at, head);
+		caps_look(d, at, head, config_bytes);
 		at = VPCI_CAP_NEXT(head);
 	}
-	if (v->common.len && v->notify.len && v->config.len)
-		return caps_map(v);
+	if (d->common.len && d->notify.len && d->config.len)
+		return caps_map(d);
 	rl_err("device refused: no usable %s structure (a legacy device?)",
-	       !v->common.len ? "common configuration" :
-	       !v->notify.len ? "notification" : "device configuration");
+	       !d->common.len ? "common configuration" :
+	       !d->notify.len ? "notification" : "device configuration");
 	return -ENODEV;
 }
 
 /**
- * vblk_caps_notify() - where a queue is notified (4.1.4.4)
- * @v: device
+ * virtio_caps_notify() - where a queue is notified (4.1.4.4)
+ * @d: device
  * @notify_off: what the queue's queue_notify_off says
  *
- * Any context. Returns the offset in the BAR, or ~0: not inside the structure.
+ * Any context. Returns the offset in the BAR, or VIRTIO_NO_QUEUE: not inside the structure.
  */
-u64 vblk_caps_notify(const struct vblk *v, u32 notify_off)
+u64 virtio_caps_notify(const struct virtio *d, u32 notify_off)
 {
-	u64 at = (u64)notify_off * v->multiplier;
+	u64 at = (u64)notify_off * d->multiplier;
 
-	if (at & 1 || at + 2 > v->notify.len)
-		return ~0ull;
-	return v->notify.off + at;
+	if (at & 1 || at + 2 > d->notify.len)
+		return VIRTIO_NO_QUEUE;
+	return d->notify.off + at;
 }
