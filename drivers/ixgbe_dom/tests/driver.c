@@ -25,18 +25,6 @@ static void start(void)
 	CHECK_EQ(fake_init(), 0);
 }
 
-static void empty(struct net_packet_deque32 *dq)
-{
-	while (dq->len)
-		rl_xfree(rl_xpop_front(dq));
-}
-
-static void fill_rx(void)
-{
-	while (rx.len < NET_BATCH)
-		rl_xpush_back(&rx, fake_packet());
-}
-
 static s32 poll(u16 queue)
 {
 	return ops()->submit_and_poll(ix, queue, &tx, &rx);
@@ -50,7 +38,7 @@ static void open_port(void)
 	fake.loop = true;
 	CHECK_EQ(ops()->set_open(ix, true), 0);
 	for (i = 0; i < 4; i++) {
-		fill_rx();
+		batch_fill(&rx);
 		CHECK_EQ(poll(0), 0);
 	}
 	CHECK_EQ(rx.len, 0);
@@ -59,16 +47,16 @@ static void open_port(void)
 
 static void close_port(void)
 {
-	empty(&tx);
-	empty(&rx);
+	batch_drop(&tx);
+	batch_drop(&rx);
 	CHECK_EQ(ops()->set_open(ix, false), 0);
-	CHECK_EQ(fake.live, 0);
+	CHECK_EQ(packets.live, 0);
 	CHECK_EQ(fake.broken_rules, 0);
 }
 
 static struct net_packet *send(u32 len, u32 flags)
 {
-	struct net_packet *p = fake_packet();
+	struct net_packet *p = packet_new();
 
 	p->flags = flags;
 	p->len = len;
@@ -166,7 +154,7 @@ static void one_frame(u32 len)
 {
 	struct net_packet *p;
 
-	fill_rx();
+	batch_fill(&rx);
 	send(len, 0);
 	CHECK_EQ(poll(0), 0);
 	p = rl_xpop_front(&rx);
@@ -202,7 +190,7 @@ static void frames_jumbo(void)
 		p = send(3000, i < 2 ? NET_MORE : 0);
 		p->total = 9000;
 	}
-	fill_rx();
+	batch_fill(&rx);
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(fake.frames[0].descs, 3);
 	CHECK_EQ(fake.frames[0].len, 9000);
@@ -227,7 +215,7 @@ static void frames_order(void)
 	open_port();
 	for (i = 0; i < NET_BATCH; i++)
 		send(100 + i, 0);
-	fill_rx();
+	batch_fill(&rx);
 	CHECK_EQ(poll(0), 0);
 	for (i = 0; i < NET_BATCH; i++) {
 		p = rl_xpop_front(&rx);
@@ -278,7 +266,7 @@ static void frames_unreachable(void)
 	for (i = 0; i < 3; i++)
 		send(1000, i < 2 ? NET_MORE : 0)->total = 3000;
 	send(300, 0);
-	fake.fail_xdma = 2;
+	packets.fail_xdma = 2;
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(fake.nr_frames, 1);
 	CHECK_EQ(fake.frames[0].len, 300);
@@ -370,7 +358,7 @@ static void rx_results(void)
 	open_port();
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		fake_rx(0, frame, sizeof(frame), cases[i].status, cases[i].low);
-		fill_rx();
+		batch_fill(&rx);
 		CHECK_EQ(poll(0), 0);
 		p = rl_xpop_front(&rx);
 		CHECK_EQ(p->flags & ~NET_DONE, cases[i].want);
@@ -396,7 +384,7 @@ static void rx_lies(void)
 	fake_rx(0, frame, sizeof(frame), 0, 0);
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(rx.len, 0);
-	fill_rx();
+	batch_fill(&rx);
 	CHECK_EQ(poll(0), 0);
 	p = rl_xpop_front(&rx);
 	CHECK(p->flags & NET_ERROR);
@@ -406,7 +394,7 @@ static void rx_lies(void)
 	fake.rx_no_eop = true;
 	for (i = 0; i < 8; i++)
 		fake_rx(0, frame, sizeof(frame), 0, 0);
-	fill_rx();
+	batch_fill(&rx);
 	CHECK_EQ(poll(0), 0);
 	CHECK(((struct net_packet *)rx.slot[rx.head])->flags & NET_ERROR);
 	close_port();
@@ -426,14 +414,14 @@ static void rx_tail(void)
 	for (i = 1; i <= IX_RX_TELL; i++) {
 		CHECK_EQ(reg(IX_RDT(0)), told);
 		fake_rx(0, frame, sizeof(frame), 0, 0);
-		rl_xpush_back(&rx, fake_packet());
+		rl_xpush_back(&rx, packet_new());
 		CHECK_EQ(poll(0), 0);
 		rl_xfree(rl_xpop_front(&rx));
 	}
 	CHECK_EQ(reg(IX_RDT(0)), told + IX_RX_TELL);
 	close_port();
 	CHECK_EQ(ops()->set_open(ix, true), 0);
-	rl_xpush_back(&rx, fake_packet());
+	rl_xpush_back(&rx, packet_new());
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(reg(IX_RDT(0)), 1);
 	close_port();
@@ -554,7 +542,7 @@ static void hang(void)
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(tx.len, 1);
 	CHECK_EQ(((struct net_packet *)tx.slot[tx.head])->flags, NET_DONE | NET_ERROR);
-	empty(&tx);
+	batch_drop(&tx);
 	one_frame(500);
 	CHECK_EQ(ix->stats[IX_S_HANGS], 1);
 	CHECK_EQ(ops()->tx_timeout(ix, 0), 0);
@@ -712,7 +700,7 @@ static void stop(void)
 	open_port();
 	rl_this_domain.exit(ix);
 	fake.events[ix->config] = 0;
-	CHECK_EQ(fake.live, 0);
+	CHECK_EQ(packets.live, 0);
 	CHECK_EQ(reg(IX_RXCTRL), 0);
 	CHECK_EQ(reg(IX_CTRL_EXT) & IX_CTRL_EXT_DRV_LOAD, 0);
 }

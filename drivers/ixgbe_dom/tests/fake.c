@@ -382,75 +382,6 @@ void rl_dma_free(void *p)
 	rl_free(p);
 }
 
-struct net_packet *fake_packet(void)
-{
-	fake.objects[fake.live] = calloc(1, sizeof(struct net_packet));
-	return fake.objects[fake.live++];
-}
-
-void rl_xfree(void *obj)
-{
-	u32 i;
-
-	for (i = 0; obj && i < fake.live; i++) {
-		if (fake.objects[i] != obj)
-			continue;
-		fake.objects[i] = fake.objects[--fake.live];
-		free(obj);
-		return;
-	}
-	if (obj)
-		abort();
-}
-
-u64 rl_xdma(const void *obj)
-{
-	if (fake.fail_xdma && !--fake.fail_xdma)
-		return RL_DMA_NONE;
-	return (uintptr_t)obj;
-}
-
-s32 rl_xpush_front(void *dq, void *child)
-{
-	struct net_packet_deque32 *d = dq;
-
-	if (d->len == NET_BATCH)
-		return -ENOSPC;
-	d->head = (d->head + NET_BATCH - 1) % NET_BATCH;
-	d->slot[d->head] = child;
-	d->len++;
-	return 0;
-}
-
-s32 rl_xpush_back(void *dq, void *child)
-{
-	struct net_packet_deque32 *d = dq;
-
-	if (d->len == NET_BATCH)
-		return -ENOSPC;
-	d->slot[(d->head + d->len++) % NET_BATCH] = child;
-	return 0;
-}
-
-void *rl_xpop_front(void *dq)
-{
-	struct net_packet_deque32 *d = dq;
-	void *child = d->slot[d->head];
-
-	if (!d->len)
-		return NULL;
-	d->head = (d->head + 1) % NET_BATCH;
-	d->len--;
-	return child;
-}
-
-void *rl_xpop_back(void *dq)
-{
-	struct net_packet_deque32 *d = dq;
-
-	return d->len ? d->slot[(d->head + --d->len) % NET_BATCH] : NULL;
-}
-
 u64 rl_lock_irq(struct rl_lock *l)
 {
 	if (l->word++)
@@ -573,8 +504,7 @@ void fake_reset(void)
 {
 	while (fake.nr_mem)
 		free(fake.mem[--fake.nr_mem]);
-	while (fake.live)
-		free(fake.objects[--fake.live]);
+	packets_reset();
 	free(ix);
 	memset(&fake, 0, sizeof(fake));
 	fake.cpus = 2;

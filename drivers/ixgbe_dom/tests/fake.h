@@ -9,6 +9,7 @@
 
 #include <setjmp.h>
 #include "../ixgbe.h"
+#include "packets/packets.h"
 
 #define FAKE_FRAMES	64
 #define FAKE_VECTORS	4
@@ -34,13 +35,10 @@ struct fake {
 	u32 rx_len;		/* lie about it; 0: do not */
 	bool rx_no_eop;
 	u32 fail_alloc;		/* n-th allocation fails; 0: none */
-	u32 fail_xdma;		/* n-th question for a bus address */
 
 	/* what happened */
 	u32 broken_rules;	/* each with a line on stdout */
 	u32 resets, work[IX_MAX_QUEUES], link_changes;
-	void *objects[4096];	/* of the exchange heap */
-	u32 live;
 	struct fake_frame frames[FAKE_FRAMES];
 	u32 nr_frames;
 	bool loop, master;
@@ -70,7 +68,6 @@ s32 fake_init(void);		/* run init; -1000 when it died */
 void fake_irq(u32 vector);
 void fake_look(void);		/* the service thread looks once */
 void fake_rx(u32 queue, const void *bytes, u32 len, u32 status, u32 low);
-struct net_packet *fake_packet(void);
 
 /* Runs @code; true when the domain died in it. */
 #define DIES(code) ({				\
