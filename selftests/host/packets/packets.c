@@ -13,27 +13,35 @@ struct net_packet *packet_new(void)
 	if (packets.live == ARRAY_SIZE(packets.objects))
 		abort();
 	packets.objects[packets.live] = calloc(1, sizeof(struct net_packet));
+	packets.inside[packets.live] = false;
 	return packets.objects[packets.live++];
+}
+
+static u32 packet_find(const void *obj)
+{
+	u32 i;
+
+	for (i = 0; i < packets.live; i++)
+		if (packets.objects[i] == obj)
+			return i;
+	abort();
 }
 
 void rl_xfree(void *obj)
 {
 	u32 i;
 
-	for (i = 0; obj && i < packets.live; i++) {
-		if (packets.objects[i] != obj)
-			continue;
-		packets.objects[i] = packets.objects[--packets.live];
-		free(obj);
+	if (!obj)
 		return;
-	}
-	if (obj)
-		abort();
+	i = packet_find(obj);
+	packets.objects[i] = packets.objects[--packets.live];
+	packets.inside[i] = packets.inside[packets.live];
+	free(obj);
 }
 
 u64 rl_xdma(const void *obj)
 {
-	if (packets.fail_xdma && !--packets.fail_xdma)
+	if (packets.inside[packet_find(obj)] || (packets.fail_xdma && !--packets.fail_xdma))
 		return RL_DMA_NONE;
 	return (uintptr_t)obj;
 }
@@ -44,6 +52,7 @@ s32 rl_xpush_front(void *dq, void *child)
 
 	if (d->len == NET_BATCH)
 		return -ENOSPC;
+	packets.inside[packet_find(child)] = true;
 	d->head = (d->head + NET_BATCH - 1) % NET_BATCH;
 	d->slot[d->head] = child;
 	d->len++;
@@ -56,6 +65,7 @@ s32 rl_xpush_back(void *dq, void *child)
 
 	if (d->len == NET_BATCH)
 		return -ENOSPC;
+	packets.inside[packet_find(child)] = true;
 	d->slot[(d->head + d->len++) % NET_BATCH] = child;
 	return 0;
 }
@@ -67,6 +77,7 @@ void *rl_xpop_front(void *dq)
 
 	if (!d->len)
 		return NULL;
+	packets.inside[packet_find(child)] = false;
 	d->head = (d->head + 1) % NET_BATCH;
 	d->len--;
 	return child;
@@ -75,8 +86,13 @@ void *rl_xpop_front(void *dq)
 void *rl_xpop_back(void *dq)
 {
 	struct net_packet_deque32 *d = dq;
+	void *child;
 
-	return d->len ? d->slot[(d->head + --d->len) % NET_BATCH] : NULL;
+	if (!d->len)
+		return NULL;
+	child = d->slot[(d->head + --d->len) % NET_BATCH];
+	packets.inside[packet_find(child)] = false;
+	return child;
 }
 
 void packets_reset(void)

@@ -11,6 +11,7 @@
 
 struct packets {
 	void *objects[4096];	/* that there are, @live of them */
+	bool inside[4096];	/* a batch, which makes them the batch's: no bus address */
 	u32 live;
 	u32 fail_xdma;		/* n-th question for a bus address; 0: none */
 };
