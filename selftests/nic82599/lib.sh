@@ -105,13 +105,17 @@ links_up() {
 	link_up 0 && link_up 1
 }
 
+# The name of function N's interface; fails while there is none.
+interface_of() {
+	ls "/sys/bus/pci/devices/$(nic_bdf "$1")/net/"
+}
+
 # port_up N: the interface of function N, wherever it appeared
 port_up() {
-	local n=$1 bdf
-	bdf=$(nic_bdf "$n")
-	wait_for 60 ls "/sys/bus/pci/devices/$bdf/net/" || return
+	local n=$1
+	wait_for 60 interface_of "$n" || return
 	ip netns add "n$n" 2>/dev/null
-	ip link set "$(ls "/sys/bus/pci/devices/$bdf/net")" name "p$n" netns "n$n" &&
+	ip link set "$(interface_of "$n")" name "p$n" netns "n$n" &&
 		ip -n "n$n" addr add "192.0.2.$((n + 1))/24" dev "p$n" &&
 		ip -n "n$n" addr add "2001:db8::$((n + 1))/64" dev "p$n" nodad &&
 		ip -n "n$n" link set lo up && ip -n "n$n" link set "p$n" up

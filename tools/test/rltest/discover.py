@@ -4,7 +4,7 @@
 A system test is an executable selftests/<area>/<name>.test whose first comment
 lines may say what guest it wants:
 
-    # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 virtio=1 nic=2 \
+    # vm: smp=2 mem=1024 cmdline="a=b" nvme=2 virtio=1 nic=2 vnet=2 \
 timeout=120 kernels="6.1 6.12" suite=test,debug
     # debug: timeout=240 RL_REPEAT=2
     # console: regular expression of kernel warnings that belong to the test
@@ -38,6 +38,7 @@ class Guest:
     nvme: str = "0"
     virtio: str = "0"
     nic: str = "0"
+    vnet: str = "0"
     qemu: str = ""
     icount: str = ""
 
@@ -52,6 +53,10 @@ class Guest:
     def nic_specs(self):
         """nic=2 means two default 82599 ports."""
         return specs(self.nic, "")
+
+    def vnet_specs(self):
+        """vnet=2 means two default virtio network devices."""
+        return specs(self.vnet, "")
 
 
 @dataclass(frozen=True)

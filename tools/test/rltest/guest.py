@@ -57,6 +57,8 @@ class Boot:
             command += ["--virtio-blk", spec]
         for spec in guest.nic_specs():
             command += ["--nic", spec]
+        for spec in guest.vnet_specs():
+            command += ["--virtio-net", spec]
         return [*command, "--", self.top / "selftests/run-guest"]
 
     def limit(self, test):

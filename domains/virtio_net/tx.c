@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Transmit queues (VIRTIO 1.2, 5.1.6.2): frames from the batch into the ring, packets back
+ * into the batch when the device has sent them.
+ *
+ * The device reads each packet where it lies. A packet is one descriptor; the first one of
+ * a frame also has the header, right in front of the frame. A frame is written whole or
+ * not at all, and the device is notified once a call. It may be done with frames in any
+ * order, so descriptors are kept in a list of free ones, and what is where is looked up in
+ * slots of our own.
+ *
+ * What goes back waits in a list until the batch has room: frames that were sent, frames
+ * that cannot be sent as they are (DONE and ERROR), and all that the device had when it
+ * was reset. Nothing is added for frames that were sent while it has a batch's worth, and
+ * a batch brings no more packets than it has room for afterwards: so VNET_TX_BACK more
+ * than the ring has entries is enough.
+ */
+#include "vnet.h"
+#include <redleaf/log.h>
+#include <redleaf/string.h>
+
+#define TX_MIN	14u	/* a MAC header */
+
+/* A packet that is to go back. */
+static void tx_back(struct vnet_tx *tx, struct net_packet __rref *pkt, u32 marks)
+{
+	RL_BUG_ON(tx->nr_back == tx->ring.entries + VNET_TX_BACK);
+	rl_deref(pkt)->flags |= marks;
+	tx->back[tx->nr_back++] = pkt;
+}
+
+/* The frame whose first descriptor is @id is over: its packets go back. */
+static void tx_finish(struct vnet_tx *tx, u32 id, u32 marks)
+{
+	u32 nr = tx->slots[id].nr;
+
+	tx->slots[id].nr = 0;
+	while (nr--) {
+		struct vnet_tx_slot *slot = &tx->slots[id];
+
+		tx_back(tx, slot->pkt, marks);
+		slot->pkt = NULL;
+		tx->free.id[tx->free.nr++] = id;
+		id = slot->next;
+	}
+}
+
+/* One used element. */
+static void tx_reap(struct vnet_tx *tx)
+{
+	const struct vring_used_elem *e = virtio_queue_first(&tx->ring);
+	u32 id = READ_ONCE(e->id);
+
+	if (unlikely(id >= tx->ring.entries || !tx->slots[id].nr))
+		rl_die("device names a frame it does not have");
+	if (unlikely(READ_ONCE(e->len)))
+		rl_die("device wrote more than it was given room for");
+	tx->ring.head++;
+	tx->frames++;
+	tx->bytes += tx->slots[id].bytes;
+	tx_finish(tx, id, NET_DONE);
+}
+
+/* Sent frames go back, as many as a batch may have room for. */
+static void tx_drain(struct vnet_tx *tx)
+{
+	u32 used = virtio_queue_used(&tx->ring);
+
+	for (; used && tx->nr_back < NET_BATCH; used--)
+		tx_reap(tx);
+}
+
+/**
+ * vnet_tx_lose() - the device was reset: what it had goes back
+ * @q: queue that does not run
+ *
+ * Frames that it said were sent are; of the others nobody knows. Process context.
+ */
+void vnet_tx_lose(struct vnet_queue *q)
+{
+	struct vnet_tx *tx = &q->tx;
+	u32 used = virtio_queue_used(&tx->ring), id;
+
+	for (; used; used--)
+		tx_reap(tx);
+	for (id = 0; id < tx->ring.entries; id++)
+		if (tx->slots[id].nr)
+			tx_finish(tx, id, NET_DONE | NET_ERROR);
+}
+
+/* Do the first @nr packets make a frame that the device can send? */
+static bool tx_frame_ok(const struct vnet *n, const struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	const struct net_packet *first = rl_deref(net_packet_deque32_at(batch, 0));
+	u32 k, total = 0;
+
+	for (k = 0; k < nr; k++) {
+		const struct net_packet *p = rl_deref(net_packet_deque32_at(batch, k));
+
+		if (!p->len || p->offset > NET_DATA || p->len > NET_DATA - p->offset)
+			return false;
+		total += p->len;
+	}
+	return total == first->total && first->len >= TX_MIN && nr <= NET_MAX_FRAGS &&
+	       vnet_offload_check(n, first);
+}
+
+/* Packets of the frame at the batch's front; 0: none, or not all of one. */
+static u32 tx_frame(const struct net_packet_deque32 __rref *batch)
+{
+	u32 len = net_packet_deque32_len(batch), i;
+
+	for (i = 0; i < len; i++) {
+		const struct net_packet __rref *pkt = net_packet_deque32_at(batch, i);
+
+		if (!pkt || rl_deref(pkt)->flags & NET_DONE)
+			return 0;
+		if (!(rl_deref(pkt)->flags & NET_MORE))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* The batch's first packet, which is there: nobody else has the batch. */
+static struct net_packet __rref *tx_pop(struct net_packet_deque32 __rref *batch)
+{
+	struct net_packet __rref *pkt = net_packet_deque32_pop_front(batch);
+
+	if (!pkt)
+		rl_die("tx batch changed");
+	return pkt;
+}
+
+/* @nr packets of a frame that cannot be sent. */
+static void tx_refuse(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	while (nr--)
+		tx_back(tx, tx_pop(batch), NET_DONE | NET_ERROR);
+	tx->errors++;
+}
+
+/* One packet into descriptor @id; @next is that of the one behind it. False: the device
+ * cannot reach it. A packet has a bus address only once it is out of the batch.
+ */
+static bool tx_put(struct vnet_tx *tx, struct net_packet __rref *pkt, u16 id, u16 flags, u16 next,
+		   u32 header)
+{
+	u64 addr = vnet_addr(pkt);
+
+	tx->slots[id].pkt = pkt;
+	tx->slots[id].next = next;
+	virtio_desc_set(&tx->ring.desc[id], addr - header, rl_deref(pkt)->len + header, flags, next);
+	return addr != RL_DMA_NONE;
+}
+
+/* The frame of @nr packets at the batch's front into the ring, where there is room. */
+static void tx_send(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	const u16 *id = &tx->free.id[tx->free.nr - nr];
+	struct vnet_tx_slot *first = &tx->slots[id[0]];
+	bool reached = true;
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		reached &= tx_put(tx, tx_pop(batch), id[i], i + 1 < nr ? VDESC_NEXT : 0,
+				  i + 1 < nr ? id[i + 1] : 0, i ? 0 : VNET_HEADER);
+	tx->free.nr -= nr;
+	first->nr = nr;
+	first->bytes = rl_deref(first->pkt)->total;
+	if (unlikely(!reached)) {
+		tx->errors++;
+		tx_finish(tx, id[0], NET_DONE | NET_ERROR);
+		return;
+	}
+	vnet_offload_fill(rl_deref(first->pkt));
+	tx->segmented += !!(rl_deref(first->pkt)->flags & NET_TX_TSO);
+	virtio_queue_push(&tx->ring, id[0]);
+}
+
+/* What is to go back, as much as the batch has room for, to its front and in order. */
+static void tx_return(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch)
+{
+	u32 nr = min(NET_BATCH - net_packet_deque32_len(batch), tx->nr_back), i;
+
+	for (i = nr; i; i--)
+		if (!net_packet_deque32_push_front(batch, tx->back[i - 1]))
+			rl_die("tx batch has no room");
+	tx->nr_back -= nr;
+	memmove(tx->back, &tx->back[nr], tx->nr_back * sizeof(*tx->back));
+}
+
+/**
+ * vnet_tx_run() - frames out of the batch, sent packets into it
+ * @q: queue, under its lock
+ * @batch: tx of submit_and_poll
+ *
+ * Sent frames leave the ring first: a batch that is full of frames for a ring that is full
+ * must not stand in its own way. Preemption off.
+ */
+void vnet_tx_run(struct vnet_queue *q, struct net_packet_deque32 __rref *batch)
+{
+	struct vnet_tx *tx = &q->tx;
+	u32 nr;
+
+	tx_drain(tx);
+	while ((nr = tx_frame(batch))) {
+		if (unlikely(!tx_frame_ok(q->n, batch, nr))) {
+			tx_refuse(tx, batch, nr);
+			continue;
+		}
+		if (!vnet_ring_room(&tx->ring, &tx->free, nr))
+			break;
+		tx_send(tx, batch, nr);
+	}
+	q->notified += virtio_queue_ring(&tx->ring);
+	tx_return(tx, batch);
+}
+
+/* Is there something to give back? Any context, under the queue's lock. */
+bool vnet_tx_pending(const struct vnet_queue *q)
+{
+	return q->tx.nr_back || virtio_queue_pending(&q->tx.ring);
+}
