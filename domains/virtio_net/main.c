@@ -19,13 +19,6 @@
 #include <redleaf/log.h>
 #include <redleaf/string.h>
 
-/* The answer to arm, once. */
-static void vnet_work(struct vnet_queue *q)
-{
-	if (__atomic_exchange_n(&q->armed, 0, __ATOMIC_ACQ_REL))
-		rlc_net_host_work(q->n->host, q->index);
-}
-
 /* MSI-X handler; @arg is the vector. Hardirq context. */
 static void vnet_irq(void *self, u64 arg)
 {
@@ -41,7 +34,7 @@ static void vnet_irq(void *self, u64 arg)
 			return;
 	}
 	for (; i < n->nr_pairs; i += stride)
-		vnet_work(n->queues[i]);
+		vnet_ring_work(n->queues[i]);
 }
 
 /* A pair for each CPU, unless the device or the parameter say less. */
@@ -227,7 +220,7 @@ static s32 vnet_arm(void *self, u16 queue)
 	}
 	rl_unlock_irq(&q->lock, token);
 	if (now)
-		vnet_work(q);
+		vnet_ring_work(q);
 	return 0;
 }
 

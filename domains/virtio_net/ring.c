@@ -153,7 +153,25 @@ s32 vnet_ring_program(struct vnet *n)
 	return virtio_queue_enable(&n->dev, &n->control.ring, VCOM_NO_VECTOR);
 }
 
-/* vnet_ring_run() - let the fast path have the rings of a device that runs. */
+/**
+ * vnet_ring_work() - the answer to arm, once
+ * @q: queue, its lock not held
+ *
+ * Any context but NMI.
+ */
+void vnet_ring_work(struct vnet_queue *q)
+{
+	if (__atomic_exchange_n(&q->armed, 0, __ATOMIC_ACQ_REL))
+		rlc_net_host_work(q->n->host, q->index);
+}
+
+/**
+ * vnet_ring_run() - let the fast path have the rings
+ * @n: device that runs
+ *
+ * Its interrupts are off: a queue that is armed since before a reset is polled, and armed
+ * again by whoever polls it. Process context.
+ */
 void vnet_ring_run(struct vnet *n)
 {
 	u32 i;
@@ -165,6 +183,7 @@ void vnet_ring_run(struct vnet *n)
 		vnet_rx_repost(q);
 		q->running = true;
 		rl_unlock_irq(&q->lock, token);
+		vnet_ring_work(q);
 	}
 }
 

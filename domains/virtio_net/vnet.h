@@ -219,6 +219,7 @@ void vnet_ring_free(struct vnet *n);
 s32 vnet_ring_program(struct vnet *n);
 void vnet_ring_run(struct vnet *n);
 void vnet_ring_halt(struct vnet *n);
+void vnet_ring_work(struct vnet_queue *q);
 
 static inline bool vnet_ring_room(const struct virtio_queue *ring, const struct vnet_free *f,
 				  u32 nr)

@@ -969,7 +969,11 @@ static void restart(void)
 		frame(5000, 0);
 	poll(0);
 	fake_used(1, nic.firsts[2], 0, 0);
+	poll(1);
+	ops()->arm(vnet(), 1);
 	CHECK_EQ(ops()->reset(vnet()), 0);
+	CHECK_EQ(nic.work[0], 0);
+	CHECK_EQ(nic.work[1], 1);	/* it waited for an interrupt that is off now */
 	poll(0);
 	CHECK_EQ(((struct net_packet *)tx.slot[tx.head])->flags & NET_ERROR, 0);
 	rl_xfree(rl_xpop_front(&tx));
