@@ -11,7 +11,9 @@
 
 static struct vring_desc *chain_table(const struct vblk_queue *q, u16 tag)
 {
-	return q->tables ? q->tables + (u32)tag * q->table_len : q->ring.desc + (tag << q->stride_shift);
+	if (q->tables)
+		return q->tables + (u32)tag * q->table_len;
+	return q->ring.desc + (tag << q->stride_shift);
 }
 
 /* What descriptor 0 of the chain is called by the others. */
@@ -33,11 +35,12 @@ static void chain_finish(struct vblk_queue *q, u16 tag, u32 used)
 	u32 bytes = (used + 1) * sizeof(*table);
 
 	virtio_desc_set(table, cmd + offsetof(struct vblk_cmd, header), sizeof(struct vblk_header),
-		  VDESC_NEXT, chain_base(q, tag) + 1);
+			VDESC_NEXT, chain_base(q, tag) + 1);
 	virtio_desc_set(table + used, cmd + offsetof(struct vblk_cmd, status), 1, VDESC_WRITE, 0);
 	if (q->tables)
-		virtio_desc_set(q->ring.desc + tag, q->tables_dma + (u64)tag * q->table_len * sizeof(*table),
-			  bytes, VDESC_INDIRECT, 0);
+		virtio_desc_set(q->ring.desc + tag,
+				q->tables_dma + (u64)tag * q->table_len * sizeof(*table), bytes,
+				VDESC_INDIRECT, 0);
 }
 
 /* Appends [@addr, @addr + @len) in pieces the device takes; the new length, or -EINVAL. */
@@ -52,7 +55,7 @@ static s32 chain_add(const struct vblk_queue *q, u16 tag, u32 used, u64 addr, u3
 			return -EINVAL;
 		piece = min(len, most);
 		virtio_desc_set(table + used, addr, piece, flags | VDESC_NEXT,
-			  chain_base(q, tag) + used + 1);
+				chain_base(q, tag) + used + 1);
 		used++;
 	}
 	return used;

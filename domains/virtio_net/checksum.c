@@ -6,7 +6,7 @@
  */
 #include "vnet.h"
 
-typedef u32 __attribute__((aligned(1), may_alias)) any_u32;
+typedef u32 __aligned(1) any_u32;	/* wherever it lies */
 
 static u32 checksum_fold(u64 sum)
 {

@@ -24,7 +24,8 @@
 /* A packet that is to go back. */
 static void tx_back(struct vnet_tx *tx, struct net_packet __rref *pkt, u32 marks)
 {
-	RL_BUG_ON(tx->nr_back == tx->ring.entries + VNET_TX_BACK);
+	if (unlikely(tx->nr_back == tx->ring.entries + VNET_TX_BACK))
+		rl_die("more packets to give back than can be inside");
 	rl_deref(pkt)->flags |= marks;
 	tx->back[tx->nr_back++] = pkt;
 }
@@ -149,7 +150,8 @@ static bool tx_put(struct vnet_tx *tx, struct net_packet __rref *pkt, u16 id, u1
 
 	tx->slots[id].pkt = pkt;
 	tx->slots[id].next = next;
-	virtio_desc_set(&tx->ring.desc[id], addr - header, rl_deref(pkt)->len + header, flags, next);
+	virtio_desc_set(&tx->ring.desc[id], addr - header, rl_deref(pkt)->len + header, flags,
+			next);
 	return addr != RL_DMA_NONE;
 }
 

@@ -9,6 +9,8 @@
 # shellcheck source=selftests/nic82599/lib.sh
 . "$RL_TOP/selftests/nic82599/lib.sh"
 
+# Read by tests.
+# shellcheck disable=SC2034
 ko=$RL_KO/virtio_net_dom.ko instance=virtio_net.0
 
 # Address of the function of port N, which is known by the device that it was given.

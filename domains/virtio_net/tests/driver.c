@@ -105,6 +105,12 @@ static struct net_packet *frame(u32 len, u32 flags)
 	return first;
 }
 
+/* The packet at the batch's front; there is one. */
+static struct net_packet *first_of(struct net_packet_deque32 *dq)
+{
+	return (struct net_packet *)dq->slot[dq->head];
+}
+
 /* How many packets at the batch's front are done; they are freed. */
 static u32 taken_back(struct net_packet_deque32 *dq, u32 marks)
 {
@@ -636,7 +642,7 @@ static void receive_many(void)
 		for (i = 0; i < 10; i++) {
 			batch_fill(&rx);
 			poll(0);
-			while (rx.len && ((struct net_packet *)rx.slot[rx.head])->flags & NET_DONE) {
+			while (first_of(&rx)->flags & NET_DONE) {
 				got(9000, 3, 0);
 				nr++;
 			}
@@ -744,7 +750,7 @@ static void bogus_rx(u32 id, u32 len, u16 ahead, const char *why)
 	open_it();
 	supply(0);
 	for (i = 0; i < 256; i++)
-		memcpy(((struct net_packet *)vnet()->queues[0]->rx.bufs[i])->data, &one, sizeof(one));
+		memcpy(vnet()->queues[0]->rx.bufs[i]->data, &one, sizeof(one));
 	fake_used(0, id, len, ahead);
 	ENDS(why, poll(0));
 }
@@ -975,7 +981,7 @@ static void restart(void)
 	CHECK_EQ(nic.work[0], 0);
 	CHECK_EQ(nic.work[1], 1);	/* it waited for an interrupt that is off now */
 	poll(0);
-	CHECK_EQ(((struct net_packet *)tx.slot[tx.head])->flags & NET_ERROR, 0);
+	CHECK_EQ(first_of(&tx)->flags & NET_ERROR, 0);
 	rl_xfree(rl_xpop_front(&tx));
 	rl_xfree(rl_xpop_front(&tx));
 	CHECK_EQ(taken_back(&tx, NET_DONE | NET_ERROR), 6);
