@@ -172,7 +172,9 @@ static inline void virtio_desc_set(struct vring_desc *d, u64 addr, u32 len, u16 
 /* The used element at the head; there is one. Completing side. */
 static inline const struct vring_used_elem *virtio_queue_first(const struct virtio_queue *q)
 {
-	return q->used->ring + (q->head & (q->entries - 1));
+	u32 at = q->head % q->entries;	/* a power of two */
+
+	return &q->used->ring[at];
 }
 
 /* Something to look at? A look without a lock: a stale answer costs one more look. */
