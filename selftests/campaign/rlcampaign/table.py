@@ -3,7 +3,7 @@
 
 from collections import Counter
 
-from .faults import KINDS
+from . import binary, faults
 from .verdict import FATAL, OUTCOMES
 
 
@@ -24,19 +24,24 @@ def row(results):
 
 
 def summary(results):
-    kinds = {kind: row([r for r in results if r["kind"] == kind]) for kind in KINDS}
-    return {"all": row(results), "kinds": kinds}
+    kinds = {kind: row([r for r in results if r["kind"] == kind])
+             for kind in (*faults.KINDS, *binary.KINDS)}
+    sealed = {f"verifier {word}": row([r for r in results if r.get("verifier") == word])
+              for word in ("accepted", "refused")}
+    return {"all": row(results), "kinds": kinds, "verifier": sealed}
 
 
 def lines(sums):
     """The table as text: a line a kind of fault, then all."""
     head = ("fault", "injected", "activated", *OUTCOMES, "back")
-    yield " ".join(f"{word:>{max(10, len(word))}}" for word in head)
-    for name, sums_of in [*sums["kinds"].items(), ("all", sums["all"])]:
+    widths = [17, *(max(10, len(word)) for word in head[1:])]
+    yield " ".join(f"{word:>{width}}" for word, width in zip(head, widths))
+    rows = [*sums["kinds"].items(), *sums["verifier"].items(), ("all", sums["all"])]
+    for name, sums_of in rows:
         if not sums_of["injected"]:
             continue
         active = sums_of["activated"]
         share = f"{100 * sums_of['activated_recovered'] / active:.1f} %" if active else "-"
         cells = (name, sums_of["injected"], active,
                  *(sums_of["outcomes"].get(o, 0) for o in OUTCOMES), share)
-        yield " ".join(f"{cell:>{max(10, len(word))}}" for word, cell in zip(head, cells))
+        yield " ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths))

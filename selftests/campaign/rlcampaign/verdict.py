@@ -23,7 +23,7 @@ drove the device.
 OUTCOMES = ("unharmed", "recovered", "visible error", "wrong data", "wedged",
             "corruption outside", "host died", "refused")
 FATAL = ("host died", "corruption outside")
-OWN_TAINT = 4096 | 8192  # out of tree, unsigned
+OWN_TAINT = 4096 | 8192 | 64  # out of tree, unsigned, unsealed
 
 
 def host_died(seen, console):
