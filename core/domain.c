@@ -62,6 +62,7 @@ const char *rl_state_name(enum rl_state s)
 {
 	return s < ARRAY_SIZE(state_names) ? state_names[s] : "?";
 }
+EXPORT_SYMBOL_GPL(rl_state_name);
 
 void rl_domain_set_state(struct rl_domain *d, enum rl_state s)
 {

@@ -33,6 +33,7 @@ static int rl_net_attach(struct rl_domain *d, void **priv)
 	INIT_WORK(&n->setup_work, rl_net_setup);
 	INIT_WORK(&n->mode_work, rl_net_mode_work);
 	INIT_WORK(&n->hang_work, rl_net_hang_work);
+	INIT_WORK(&n->health_work, rl_net_health_work);
 	INIT_DELAYED_WORK(&n->link_work, rl_net_link_work);
 	INIT_DELAYED_WORK(&n->stats_work, rl_net_stats_work);
 	*priv = n;
@@ -76,6 +77,7 @@ static int rl_net_up(struct rl_domain *d, void *priv)
 	if (err)
 		return err;
 	queue_work(system_unbound_wq, &n->setup_work);
+	queue_work(system_unbound_wq, &n->health_work);
 	mod_delayed_work(system_unbound_wq, &n->link_work, 0);
 	return 0;
 }
@@ -96,6 +98,7 @@ static void rl_net_dead(struct rl_domain *d, void *priv)
 	struct rl_net *n = priv;
 
 	WRITE_ONCE(n->dead, true);
+	queue_work(system_unbound_wq, &n->health_work);
 	if (!d->lost)
 		rl_net_down(d, n);
 	mod_delayed_work(system_unbound_wq, &n->link_work, 0);
@@ -113,6 +116,7 @@ static void rl_net_detach(struct rl_domain *d, void *priv)
 	rl_net_dead(d, n);
 	rl_net_remove_dev(n);
 	cancel_delayed_work_sync(&n->link_work);
+	cancel_work_sync(&n->health_work);
 	if (n->dev)
 		free_netdev(n->dev);
 	kfree(n->queues);

@@ -11,6 +11,7 @@
  *   net_info.c     what to believe of a driver's answers
  *   net_config.c   configuration, through the generated shadows
  *   net_stats.c    counters that outlive generations
+ *   net_health.c   crashes, for devlink
  *   net_ethtool.c, net_ethtool_set.c
  *
  * One adapter and one net_device per domain instance; queue pair q of the driver is
@@ -157,6 +158,10 @@ struct rl_net_device_stats {
  * @mode_work:	sends the receive filter, which the stack sets in atomic context
  * @hang_work:	has stuck queues seen to
  * @stats_work:	asks for counters every second while open
+ * @devlink:	by @setup_work, then for the life of @dev; NULL without a device
+ * @health:	its reporter, with it
+ * @reported:	crashes that it knows of; @health_work's
+ * @health_work: reports those that it does not
  */
 struct rl_net {
 	struct rl_domain *dom;
@@ -182,6 +187,10 @@ struct rl_net {
 	struct work_struct mode_work;
 	struct work_struct hang_work;
 	struct delayed_work stats_work;
+	struct devlink *devlink;
+	struct devlink_health_reporter *health;
+	u64 reported;
+	struct work_struct health_work;
 };
 
 /* What a net_device's private memory holds. */
@@ -280,6 +289,11 @@ int rl_net_stats_count(const struct rl_net *n);
 void rl_net_stats_names(const struct rl_net *n, u8 *data);
 void rl_net_stats_values(struct rl_net *n, u64 *data);
 void rl_net_own_names(struct rl_net *n);
+
+/* net_health.c */
+void rl_net_health_begin(struct rl_net *n);
+void rl_net_health_work(struct work_struct *work);
+void rl_net_health_end(struct rl_net *n);
 
 /* net_ethtool.c, net_ethtool_set.c */
 extern const struct ethtool_ops rl_net_ethtool_ops;

@@ -303,6 +303,7 @@ void rl_net_setup(struct work_struct *work)
 	/* pairs with rl_net_link_work() */
 	smp_store_release(&n->registered, true);
 	mod_delayed_work(system_unbound_wq, &n->link_work, 0);
+	rl_net_health_begin(n);
 }
 
 /**
@@ -314,6 +315,7 @@ void rl_net_setup(struct work_struct *work)
 void rl_net_remove_dev(struct rl_net *n)
 {
 	cancel_work_sync(&n->setup_work);
+	rl_net_health_end(n);
 	if (n->registered)
 		unregister_netdev(n->dev);
 	n->registered = false;
