@@ -234,6 +234,7 @@ typedef struct { long counter; } atomic_long_t;
 /* What core/domain.h is made of; only struct rl_gate at its head is used. */
 struct kobject { int unused; };
 struct work_struct { long unused; };
+struct delayed_work { struct work_struct work; };
 struct kref { int unused; };
 struct mutex { int unused; };
 struct rcu_head { void *next, *func; };
