@@ -290,10 +290,24 @@ void rl_net_stats_names(const struct rl_net *n, u8 *data);
 void rl_net_stats_values(struct rl_net *n, u64 *data);
 void rl_net_own_names(struct rl_net *n);
 
-/* net_health.c */
+/* net_health.c; kernels without devlink do without */
+#if IS_ENABLED(CONFIG_NET_DEVLINK)
 void rl_net_health_begin(struct rl_net *n);
 void rl_net_health_work(struct work_struct *work);
 void rl_net_health_end(struct rl_net *n);
+#else
+static inline void rl_net_health_begin(struct rl_net *n)
+{
+}
+
+static inline void rl_net_health_work(struct work_struct *work)
+{
+}
+
+static inline void rl_net_health_end(struct rl_net *n)
+{
+}
+#endif
 
 /* net_ethtool.c, net_ethtool_set.c */
 extern const struct ethtool_ops rl_net_ethtool_ops;
