@@ -14,7 +14,8 @@ def whole_again(result):
 def row(results):
     """Sums of some cases."""
     built = [r for r in results if r["outcome"] != "refused"]
-    active = [r for r in built if r.get("hit") or r["outcome"] in FATAL]
+    # what has an effect was reached, though nobody may be left to say so
+    active = [r for r in built if r.get("hit") or r["outcome"] != "unharmed"]
     return {
         "injected": len(results), "built": len(built), "activated": len(active),
         "outcomes": dict(Counter(r["outcome"] for r in results)),
