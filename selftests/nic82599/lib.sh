@@ -36,6 +36,11 @@ ns_start() {
 	started=$!
 }
 
+# connected N: a connection with port N's namespace is there
+connected() {
+	ns "$1" ss -Htn state established | grep .
+}
+
 # qom COMMAND N NAME [VALUE]: a property of the model's object for port N
 qom() {
 	"$RL_TOP/tools/vm/hmp" "$1" "/machine/peripheral/nic$2" "${@:3}"
