@@ -10,7 +10,6 @@
 #include "vnet.h"
 #include <redleaf/heap.h>
 #include <redleaf/log.h>
-#include <redleaf/string.h>
 
 static u32 ring_entries(u32 size)
 {
@@ -47,8 +46,9 @@ static s32 ring_alloc_pair(struct vnet *n, struct vnet_queue *q)
 		return err;
 	q->rx.bufs = rl_alloc(q->rx.ring.entries * sizeof(*q->rx.bufs));
 	q->tx.slots = rl_alloc(q->tx.ring.entries * sizeof(*q->tx.slots));
-	q->tx.back = rl_alloc((q->tx.ring.entries + VNET_TX_BACK) * sizeof(*q->tx.back));
-	return q->rx.bufs && q->tx.slots && q->tx.back ? 0 : -ENOMEM;
+	if (!q->rx.bufs || !q->tx.slots)
+		return -ENOMEM;
+	return net_back_alloc(&q->tx.back, q->tx.ring.entries + VNET_TX_BACK);
 }
 
 static void ring_drop(struct vnet_queue *q)
@@ -59,25 +59,22 @@ static void ring_drop(struct vnet_queue *q)
 		rl_xfree(q->rx.bufs[i]);
 	for (i = 0; q->tx.slots && i < q->tx.ring.entries; i++)
 		rl_xfree(q->tx.slots[i].pkt);
-	while (q->tx.nr_back)
-		rl_xfree(q->tx.back[--q->tx.nr_back]);
 }
 
 static void ring_free_pair(struct vnet_queue *q)
 {
 	ring_drop(q);
+	net_back_free(&q->tx.back);
 	virtio_queue_free(&q->rx.ring);
 	virtio_queue_free(&q->tx.ring);
 	rl_free(q->rx.free.id);
 	rl_free(q->tx.free.id);
 	rl_free(q->rx.bufs);
 	rl_free(q->tx.slots);
-	rl_free(q->tx.back);
 	q->rx.free.id = NULL;
 	q->tx.free.id = NULL;
 	q->rx.bufs = NULL;
 	q->tx.slots = NULL;
-	q->tx.back = NULL;
 }
 
 /**

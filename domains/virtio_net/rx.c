@@ -43,7 +43,7 @@ static void rx_fill(struct vnet_queue *q, struct net_packet_deque32 __rref *batc
 		if (!pkt)
 			break;
 		rl_deref(pkt)->offset = 0;
-		addr = vnet_addr(pkt);
+		addr = net_frame_addr(pkt);
 		if (unlikely(addr == RL_DMA_NONE)) {
 			rl_xfree(pkt);	/* not a buffer; the batch needs its place */
 			continue;
@@ -67,7 +67,7 @@ void vnet_rx_repost(struct vnet_queue *q)
 
 	for (id = 0; id < q->rx.ring.entries; id++)
 		if (q->rx.bufs[id])
-			rx_push(&q->rx, id, vnet_addr(q->rx.bufs[id]));
+			rx_push(&q->rx, id, net_frame_addr(q->rx.bufs[id]));
 	rx_tell(q);
 }
 

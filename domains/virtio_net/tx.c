@@ -13,22 +13,12 @@
  * that cannot be sent as they are (DONE and ERROR), and all that the device had when it
  * was reset. Nothing is added for frames that were sent while it has a batch's worth, and
  * a batch brings no more packets than it has room for afterwards: so VNET_TX_BACK more
- * than the ring has entries is enough.
+ * than the ring has entries is enough (domains/lib/net has the list).
  */
 #include "vnet.h"
 #include <redleaf/log.h>
-#include <redleaf/string.h>
 
 #define TX_MIN	14u	/* a MAC header */
-
-/* A packet that is to go back. */
-static void tx_back(struct vnet_tx *tx, struct net_packet __rref *pkt, u32 marks)
-{
-	if (unlikely(tx->nr_back == tx->ring.entries + VNET_TX_BACK))
-		rl_die("more packets to give back than can be inside");
-	rl_deref(pkt)->flags |= marks;
-	tx->back[tx->nr_back++] = pkt;
-}
 
 /* The frame whose first descriptor is @id is over: its packets go back. */
 static void tx_finish(struct vnet_tx *tx, u32 id, u32 marks)
@@ -39,7 +29,7 @@ static void tx_finish(struct vnet_tx *tx, u32 id, u32 marks)
 	while (nr--) {
 		struct vnet_tx_slot *slot = &tx->slots[id];
 
-		tx_back(tx, slot->pkt, marks);
+		net_back_add(&tx->back, slot->pkt, marks);
 		slot->pkt = NULL;
 		tx->free.id[tx->free.nr++] = id;
 		id = slot->next;
@@ -67,7 +57,7 @@ static void tx_drain(struct vnet_tx *tx)
 {
 	u32 used = virtio_queue_used(&tx->ring);
 
-	for (; used && tx->nr_back < NET_BATCH; used--)
+	for (; used && tx->back.nr < NET_BATCH; used--)
 		tx_reap(tx);
 }
 
@@ -93,50 +83,14 @@ void vnet_tx_lose(struct vnet_queue *q)
 static bool tx_frame_ok(const struct vnet *n, const struct net_packet_deque32 __rref *batch, u32 nr)
 {
 	const struct net_packet *first = rl_deref(net_packet_deque32_at(batch, 0));
-	u32 k, total = 0;
 
-	for (k = 0; k < nr; k++) {
-		const struct net_packet *p = rl_deref(net_packet_deque32_at(batch, k));
-
-		if (!p->len || p->offset > NET_DATA || p->len > NET_DATA - p->offset)
-			return false;
-		total += p->len;
-	}
-	return total == first->total && first->len >= TX_MIN && nr <= NET_MAX_FRAGS &&
-	       vnet_offload_check(n, first);
-}
-
-/* Packets of the frame at the batch's front; 0: none, or not all of one. */
-static u32 tx_frame(const struct net_packet_deque32 __rref *batch)
-{
-	u32 len = net_packet_deque32_len(batch), i;
-
-	for (i = 0; i < len; i++) {
-		const struct net_packet __rref *pkt = net_packet_deque32_at(batch, i);
-
-		if (!pkt || rl_deref(pkt)->flags & NET_DONE)
-			return 0;
-		if (!(rl_deref(pkt)->flags & NET_MORE))
-			return i + 1;
-	}
-	return 0;
-}
-
-/* The batch's first packet, which is there: nobody else has the batch. */
-static struct net_packet __rref *tx_pop(struct net_packet_deque32 __rref *batch)
-{
-	struct net_packet __rref *pkt = net_packet_deque32_pop_front(batch);
-
-	if (!pkt)
-		rl_die("tx batch changed");
-	return pkt;
+	return net_frame_whole(batch, nr) && first->len >= TX_MIN && vnet_offload_check(n, first);
 }
 
 /* @nr packets of a frame that cannot be sent. */
 static void tx_refuse(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
 {
-	while (nr--)
-		tx_back(tx, tx_pop(batch), NET_DONE | NET_ERROR);
+	net_back_refuse(&tx->back, batch, nr);
 	tx->errors++;
 }
 
@@ -146,7 +100,7 @@ static void tx_refuse(struct vnet_tx *tx, struct net_packet_deque32 __rref *batc
 static bool tx_put(struct vnet_tx *tx, struct net_packet __rref *pkt, u16 id, u16 flags, u16 next,
 		   u32 header)
 {
-	u64 addr = vnet_addr(pkt);
+	u64 addr = net_frame_addr(pkt);
 
 	tx->slots[id].pkt = pkt;
 	tx->slots[id].next = next;
@@ -164,7 +118,7 @@ static void tx_send(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch,
 	u32 i;
 
 	for (i = 0; i < nr; i++)
-		reached &= tx_put(tx, tx_pop(batch), id[i], i + 1 < nr ? VDESC_NEXT : 0,
+		reached &= tx_put(tx, net_frame_pop(batch), id[i], i + 1 < nr ? VDESC_NEXT : 0,
 				  i + 1 < nr ? id[i + 1] : 0, i ? 0 : VNET_HEADER);
 	tx->free.nr -= nr;
 	first->nr = nr;
@@ -177,18 +131,6 @@ static void tx_send(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch,
 	vnet_offload_fill(rl_deref(first->pkt));
 	tx->segmented += !!(rl_deref(first->pkt)->flags & NET_TX_TSO);
 	virtio_queue_push(&tx->ring, id[0]);
-}
-
-/* What is to go back, as much as the batch has room for, to its front and in order. */
-static void tx_return(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch)
-{
-	u32 nr = min(NET_BATCH - net_packet_deque32_len(batch), tx->nr_back), i;
-
-	for (i = nr; i; i--)
-		if (!net_packet_deque32_push_front(batch, tx->back[i - 1]))
-			rl_die("tx batch has no room");
-	tx->nr_back -= nr;
-	memmove(tx->back, &tx->back[nr], tx->nr_back * sizeof(*tx->back));
 }
 
 /**
@@ -205,7 +147,7 @@ void vnet_tx_run(struct vnet_queue *q, struct net_packet_deque32 __rref *batch)
 	u32 nr;
 
 	tx_drain(tx);
-	while ((nr = tx_frame(batch))) {
+	while ((nr = net_frame_packets(batch))) {
 		if (unlikely(!tx_frame_ok(q->n, batch, nr))) {
 			tx_refuse(tx, batch, nr);
 			continue;
@@ -215,11 +157,11 @@ void vnet_tx_run(struct vnet_queue *q, struct net_packet_deque32 __rref *batch)
 		tx_send(tx, batch, nr);
 	}
 	q->notified += virtio_queue_ring(&tx->ring);
-	tx_return(tx, batch);
+	net_back_return(&tx->back, batch);
 }
 
 /* Is there something to give back? Any context, under the queue's lock. */
 bool vnet_tx_pending(const struct vnet_queue *q)
 {
-	return q->tx.nr_back || virtio_queue_pending(&q->tx.ring);
+	return q->tx.back.nr || virtio_queue_pending(&q->tx.ring);
 }

@@ -30,6 +30,7 @@
 #include <redleaf/gen/virtio_net.h>
 #include <redleaf/rref.h>
 #include <redleaf/sync.h>
+#include "../lib/net/net.h"
 #include "../lib/virtio/virtio.h"
 #include "regs.h"
 
@@ -78,8 +79,7 @@ struct vnet_tx {
 	struct virtio_queue ring;
 	struct vnet_free free;
 	struct vnet_tx_slot *slots;		/* one for each descriptor */
-	struct net_packet __rref **back;	/* are to go back, @nr_back of them */
-	u32 nr_back;
+	struct net_back back;
 	u64 frames, bytes;
 	u64 errors;		/* frames that could not be sent as they were */
 	u64 segmented;		/* frames that the device was to cut */
@@ -177,15 +177,6 @@ static inline u8 *vnet_frame(struct net_packet *p)
 static inline struct vnet_header *vnet_header(struct net_packet *p)
 {
 	return (struct vnet_header *)(vnet_frame(p) - VNET_HEADER);
-}
-
-/* Bus address of the frame's bytes in @pkt; RL_DMA_NONE: the device cannot reach it. */
-static inline u64 vnet_addr(const struct net_packet __rref *pkt)
-{
-	u64 addr = rl_xdma(pkt);
-
-	return addr == RL_DMA_NONE ? addr :
-	       addr + offsetof(struct net_packet, data) + rl_deref(pkt)->offset;
 }
 
 /* limits.c */

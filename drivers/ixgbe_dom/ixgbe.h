@@ -26,6 +26,7 @@
 #include <redleaf/pci.h>
 #include <redleaf/rref.h>
 #include <redleaf/sync.h>
+#include "../../domains/lib/net/net.h"
 #include "regs.h"
 
 #define IX_MAX_QUEUES		15u	/* pairs; each has a bit of EIMS, bit 0 is the others' */
@@ -86,8 +87,7 @@ struct ix_tx {
 	u32 tail;		/* next to be written */
 	u32 rung;		/* tail the device was told of */
 	u32 reported;		/* descriptors from @head up to it have been sent */
-	struct net_packet __rref **back;	/* are to go back, @nr_back of them */
-	u32 nr_back;
+	struct net_back back;
 	u64 context[2];		/* the one the device has in slot 0 */
 	bool context_valid;
 	u64 errors;		/* frames that could not be sent as they were */

@@ -19,19 +19,20 @@ static s32 ix_ring_alloc_pair(const struct ix *n, struct ix_queue *q)
 	q->tx.descs = rl_dma_alloc(q->tx.size * sizeof(struct ix_desc), &q->tx.dma);
 	q->rx.bufs = rl_alloc(q->rx.size * sizeof(*q->rx.bufs));
 	q->tx.slots = rl_alloc(q->tx.size * sizeof(*q->tx.slots));
-	q->tx.back = rl_alloc((q->tx.size + IX_TX_BACK) * sizeof(*q->tx.back));
-	return q->rx.descs && q->tx.descs && q->rx.bufs && q->tx.slots && q->tx.back ? 0 : -ENOMEM;
+	if (!q->rx.descs || !q->tx.descs || !q->rx.bufs || !q->tx.slots)
+		return -ENOMEM;
+	return net_back_alloc(&q->tx.back, q->tx.size + IX_TX_BACK);
 }
 
 static void ix_ring_free_pair(struct ix_queue *q)
 {
 	ix_rx_drop(q);
 	ix_tx_drop(q);
+	net_back_free(&q->tx.back);
 	rl_dma_free(q->rx.descs);
 	rl_dma_free(q->tx.descs);
 	rl_free(q->rx.bufs);
 	rl_free(q->tx.slots);
-	rl_free(q->tx.back);
 	memset(&q->rx, 0, sizeof(q->rx));
 	memset(&q->tx, 0, sizeof(q->tx));
 }

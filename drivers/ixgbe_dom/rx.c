@@ -84,15 +84,6 @@ static u32 ix_rx_tail(const struct ix_rx *rx)
 	return at >= rx->size ? at - rx->size : at;
 }
 
-/* Bus address of the frame's bytes in @pkt; RL_DMA_NONE: not usable. */
-static u64 ix_rx_addr(const struct net_packet __rref *pkt)
-{
-	u64 addr = rl_xdma(pkt);
-	u32 offset = rl_deref(pkt)->offset;
-
-	return addr == RL_DMA_NONE ? addr : addr + offsetof(struct net_packet, data) + offset;
-}
-
 /* The descriptors are written before the tail; x86 keeps stores in order. */
 static void ix_rx_ring(struct ix_queue *q)
 {
@@ -116,7 +107,7 @@ static void ix_rx_fill(struct ix_queue *q, struct net_packet_deque32 __rref *bat
 
 		if (!pkt)
 			break;
-		addr = ix_rx_fits(rl_deref(pkt)) ? ix_rx_addr(pkt) : RL_DMA_NONE;
+		addr = ix_rx_fits(rl_deref(pkt)) ? net_frame_addr(pkt) : RL_DMA_NONE;
 		if (likely(addr != RL_DMA_NONE))
 			ix_rx_post(rx, pkt, addr);
 		else
@@ -151,7 +142,7 @@ void ix_rx_repost(struct ix_queue *q)
 	rx->posted = 0;
 	rx->untold = 0;
 	while (rx->posted < nr)
-		ix_rx_post(rx, rx->bufs[rx->posted], ix_rx_addr(rx->bufs[rx->posted]));
+		ix_rx_post(rx, rx->bufs[rx->posted], net_frame_addr(rx->bufs[rx->posted]));
 	if (nr)
 		ix_rx_ring(q);
 }

@@ -12,12 +12,12 @@
  * What goes back waits in a list until the batch has room: frames that were sent, frames
  * that cannot be sent as they are (DONE and ERROR), and all that the device had when it
  * was reset. A batch brings no more packets than it has room for afterwards, and as long
- * as the list is not empty at least as many go back as came: so all packets inside are
- * fewer than the ring has descriptors after each call, and IX_TX_BACK more is enough.
+ * as the list (domains/lib/net) is not empty at least as many go back as came: so all
+ * packets inside are fewer than the ring has descriptors after each call, and IX_TX_BACK
+ * more is enough.
  */
 #include "ixgbe.h"
 #include <redleaf/log.h>
-#include <redleaf/string.h>
 
 #define IX_ENABLE_US	10000u
 
@@ -93,16 +93,6 @@ void ix_tx_drop(struct ix_queue *q)
 
 	for (; tx->head != tx->tail; tx->head = ix_tx_next(tx, tx->head))
 		rl_xfree(tx->slots[tx->head].pkt);
-	while (tx->nr_back)
-		rl_xfree(tx->back[--tx->nr_back]);
-}
-
-/* A packet that is to go back. */
-static void ix_tx_back(struct ix_tx *tx, struct net_packet __rref *pkt, u32 marks)
-{
-	RL_BUG_ON(tx->nr_back == tx->size + IX_TX_BACK);
-	rl_deref(pkt)->flags |= marks;
-	tx->back[tx->nr_back++] = pkt;
 }
 
 /* The frame at the ring's head is over: its packets go back. */
@@ -115,7 +105,7 @@ static void ix_tx_take(struct ix_tx *tx, u32 marks)
 
 		tx->slots[tx->head].pkt = NULL;
 		if (pkt)	/* else a context */
-			ix_tx_back(tx, pkt, marks);
+			net_back_add(&tx->back, pkt, marks);
 	}
 	WRITE_ONCE(tx->done, tx->done + 1);
 }
@@ -158,7 +148,7 @@ void ix_tx_lose(struct ix_queue *q)
 /* Sent frames go back, as many as a batch may have room for. */
 static void ix_tx_reap(struct ix_tx *tx)
 {
-	while (tx->head != tx->tail && tx->nr_back < NET_BATCH && ix_tx_learn(tx))
+	while (tx->head != tx->tail && tx->back.nr < NET_BATCH && ix_tx_learn(tx))
 		ix_tx_take(tx, NET_DONE);
 }
 
@@ -166,33 +156,8 @@ static void ix_tx_reap(struct ix_tx *tx)
 static bool ix_tx_frame_ok(const struct net_packet_deque32 __rref *batch, u32 nr)
 {
 	const struct net_packet *first = rl_deref(net_packet_deque32_at(batch, 0));
-	u32 k, total = 0;
 
-	for (k = 0; k < nr; k++) {
-		const struct net_packet *p = rl_deref(net_packet_deque32_at(batch, k));
-
-		if (!p->len || p->offset > NET_DATA || p->len > NET_DATA - p->offset)
-			return false;
-		total += p->len;
-	}
-	return total == first->total && total >= IX_TX_MIN && nr <= NET_MAX_FRAGS &&
-	       ix_offload_check(first);
-}
-
-/* Packets of the frame at the batch's front; 0: none, or not all of one. */
-static u32 ix_tx_frame(const struct net_packet_deque32 __rref *batch)
-{
-	u32 len = net_packet_deque32_len(batch), i;
-
-	for (i = 0; i < len; i++) {
-		const struct net_packet __rref *pkt = net_packet_deque32_at(batch, i);
-
-		if (!pkt || rl_deref(pkt)->flags & NET_DONE)
-			return 0;
-		if (!(rl_deref(pkt)->flags & NET_MORE))
-			return i + 1;
-	}
-	return 0;
+	return net_frame_whole(batch, nr) && first->total >= IX_TX_MIN && ix_offload_check(first);
 }
 
 /* 7.2.3.2.3: slot 0 of the queue's two; in front of the frame that needs it. */
@@ -211,18 +176,10 @@ static void ix_tx_context(struct ix_tx *tx, const struct net_packet *p)
 	tx->tail = ix_tx_next(tx, tx->tail);
 }
 
-static u64 ix_tx_addr(const struct net_packet __rref *pkt)
-{
-	u64 addr = rl_xdma(pkt);
-
-	return addr == RL_DMA_NONE ? addr :
-	       addr + offsetof(struct net_packet, data) + rl_deref(pkt)->offset;
-}
-
 /* One packet of a frame: the next descriptor. False: the device cannot reach it. */
 static bool ix_tx_data(struct ix_tx *tx, struct net_packet __rref *pkt, u64 q1)
 {
-	u64 addr = ix_tx_addr(pkt);
+	u64 addr = net_frame_addr(pkt);
 
 	if (addr == RL_DMA_NONE)
 		return false;
@@ -243,27 +200,16 @@ static void ix_tx_undo(struct ix_tx *tx, u32 first)
 
 		tx->slots[at].pkt = NULL;
 		if (pkt)
-			ix_tx_back(tx, pkt, NET_DONE | NET_ERROR);
+			net_back_add(&tx->back, pkt, NET_DONE | NET_ERROR);
 	}
 	tx->tail = first;
 	tx->context_valid = false;
 }
 
-/* The batch's first packet, which is there: nobody else has the batch. */
-static struct net_packet __rref *ix_tx_pop(struct net_packet_deque32 __rref *batch)
-{
-	struct net_packet __rref *pkt = net_packet_deque32_pop_front(batch);
-
-	if (!pkt)
-		rl_die("tx batch changed");
-	return pkt;
-}
-
 /* @nr packets of a frame that cannot be sent. */
 static void ix_tx_refuse(struct ix_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
 {
-	while (nr--)
-		ix_tx_back(tx, ix_tx_pop(batch), NET_DONE | NET_ERROR);
+	net_back_refuse(&tx->back, batch, nr);
 	tx->errors++;
 }
 
@@ -274,7 +220,7 @@ static void ix_tx_send(struct ix_tx *tx, struct net_packet_deque32 __rref *batch
 	u64 data = 0, end;
 
 	for (i = 0; i < nr; i++) {
-		struct net_packet __rref *pkt = ix_tx_pop(batch);
+		struct net_packet __rref *pkt = net_frame_pop(batch);
 
 		if (!i) {
 			ix_tx_context(tx, rl_deref(pkt));
@@ -283,7 +229,7 @@ static void ix_tx_send(struct ix_tx *tx, struct net_packet_deque32 __rref *batch
 		end = i + 1 == nr ? IX_TXD_EOP : 0;
 		if (unlikely(!ix_tx_data(tx, pkt, data | end))) {
 			ix_tx_undo(tx, first);
-			ix_tx_back(tx, pkt, NET_DONE | NET_ERROR);
+			net_back_add(&tx->back, pkt, NET_DONE | NET_ERROR);
 			ix_tx_refuse(tx, batch, nr - i - 1);
 			return;
 		}
@@ -312,18 +258,6 @@ static void ix_tx_ring(struct ix_queue *q)
 	ix_wr(IX_TDT(q->index), tx->tail);
 }
 
-/* What is to go back, as much as the batch has room for, to its front and in order. */
-static void ix_tx_return(struct ix_tx *tx, struct net_packet_deque32 __rref *batch)
-{
-	u32 nr = min(NET_BATCH - net_packet_deque32_len(batch), tx->nr_back), i;
-
-	for (i = nr; i; i--)
-		if (!net_packet_deque32_push_front(batch, tx->back[i - 1]))
-			rl_die("tx batch has no room");
-	tx->nr_back -= nr;
-	memmove(tx->back, &tx->back[nr], tx->nr_back * sizeof(*tx->back));
-}
-
 /**
  * ix_tx_run() - frames out of the batch, sent packets into it
  * @q: queue, under its lock
@@ -338,7 +272,7 @@ void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
 	u32 nr;
 
 	ix_tx_reap(tx);
-	while ((nr = ix_tx_frame(batch))) {
+	while ((nr = net_frame_packets(batch))) {
 		if (unlikely(!ix_tx_frame_ok(batch, nr))) {
 			ix_tx_refuse(tx, batch, nr);
 			continue;
@@ -348,7 +282,7 @@ void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
 		ix_tx_send(tx, batch, nr);
 	}
 	ix_tx_ring(q);
-	ix_tx_return(tx, batch);
+	net_back_return(&tx->back, batch);
 }
 
 /**
@@ -361,7 +295,7 @@ bool ix_tx_pending(const struct ix_queue *q)
 {
 	const struct ix_tx *tx = &q->tx;
 
-	return tx->nr_back || (tx->head != tx->tail && ix_tx_sent(tx));
+	return tx->back.nr || (tx->head != tx->tail && ix_tx_sent(tx));
 }
 
 /* ix_tx_idle() - nothing is the device's to send. A look without the lock. */

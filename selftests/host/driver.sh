@@ -12,7 +12,7 @@ tests=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$tests/../../.." && pwd)
 idl=$root/idl
 tap=$root/selftests/host
-lib='' also=''
+libs='' also=''
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -23,21 +23,24 @@ build_rlidl() {
 }
 
 # The sources beside the tests, but not what kbuild adds (rl_*.c, *.mod.c), and those that
-# the driver shares with others ($lib, $also).
+# the driver shares with others ($libs, $also).
 build_tests() {
-	local sources
+	local sources shared=() name
 	mapfile -t sources < <(find "$tests"/.. -maxdepth 1 -name '*.c' ! -name 'rl_*' ! -name '*.mod.c')
+	for name in $libs; do
+		shared+=("$root/domains/lib/$name/$name.c")
+		[ ! -d "$root/domains/lib/$name/tests" ] || shared+=("$root/domains/lib/$name/tests"/*.c)
+	done
 	gcc -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
 		-fsanitize=address,undefined -fno-sanitize-recover=all \
 		-I"$root/include" -I"$tmp/gen" -I"$tap" -o "$tmp/test" \
 		"$tests"/*.c "$tap/tap.c" "${sources[@]}" \
-		${lib:+"$root/domains/lib/$lib/$lib.c" "$root/domains/lib/$lib/tests"/*.c} \
-		${also:+"$tap/$also"/*.c}
+		"${shared[@]}" ${also:+"$tap/$also"/*.c}
 }
 
 # test_driver INTERFACE...: generate these, build, run; a driver that shares code with
-# others (domains/lib/NAME, rl-libs of its Kbuild) sets lib=NAME before, and the fake
-# device is theirs too; also=NAME brings in selftests/host/NAME
+# others (domains/lib/NAME, rl-libs of its Kbuild) sets libs=NAMES before, and the fake
+# device may be theirs too; also=NAME brings in selftests/host/NAME
 test_driver() {
 	local name
 	build_rlidl >&2

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Frames at the front of a batch and packets on their way back into it: see net.h.
+ *
+ * A batch is the caller's until the call and this domain's during it. What it holds is
+ * looked at through the core alone, which answers NULL for what is not there.
+ */
+#include "net.h"
+#include <redleaf/heap.h>
+#include <redleaf/log.h>
+#include <redleaf/string.h>
+
+/**
+ * net_back_alloc() - memory for a list
+ * @back: zeroed
+ * @limit: most packets that can ever wait
+ *
+ * Process context, may sleep. Returns 0 or -ENOMEM.
+ */
+s32 net_back_alloc(struct net_back *back, u32 limit)
+{
+	back->pkts = rl_alloc(limit * sizeof(*back->pkts));
+	back->limit = limit;
+	return back->pkts ? 0 : -ENOMEM;
+}
+
+/**
+ * net_back_free() - free the packets in a list, and its memory
+ * @back: list, with or without memory
+ *
+ * Process context, of a queue that does not run.
+ */
+void net_back_free(struct net_back *back)
+{
+	while (back->nr)
+		rl_xfree(back->pkts[--back->nr]);
+	rl_free(back->pkts);
+	back->pkts = NULL;
+}
+
+/**
+ * net_back_refuse() - what is at a batch's front cannot be sent
+ * @back: list, takes the packets
+ * @batch: batch, gives them
+ * @nr: how many there are of it
+ *
+ * Any context, under the queue's lock.
+ */
+void net_back_refuse(struct net_back *back, struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	while (nr--)
+		net_back_add(back, net_frame_pop(batch), NET_DONE | NET_ERROR);
+}
+
+/**
+ * net_back_return() - what is to go back, as much as the batch has room for
+ * @back: list, gives the packets
+ * @batch: batch, gets them at its front and in order
+ *
+ * Any context, under the queue's lock.
+ */
+void net_back_return(struct net_back *back, struct net_packet_deque32 __rref *batch)
+{
+	u32 nr = min(NET_BATCH - net_packet_deque32_len(batch), back->nr), i;
+
+	for (i = nr; i; i--)
+		if (!net_packet_deque32_push_front(batch, back->pkts[i - 1]))
+			rl_die("tx batch has no room");
+	back->nr -= nr;
+	memmove(back->pkts, &back->pkts[nr], back->nr * sizeof(*back->pkts));
+}
+
+/**
+ * net_frame_packets() - packets of the frame at a batch's front
+ * @batch: batch
+ *
+ * Any context. Returns 0 where there is none to send, or not all of one.
+ */
+u32 net_frame_packets(const struct net_packet_deque32 __rref *batch)
+{
+	u32 len = net_packet_deque32_len(batch), i;
+
+	for (i = 0; i < len; i++) {
+		const struct net_packet __rref *pkt = net_packet_deque32_at(batch, i);
+
+		if (!pkt || rl_deref(pkt)->flags & NET_DONE)
+			return 0;
+		if (!(rl_deref(pkt)->flags & NET_MORE))
+			return i + 1;
+	}
+	return 0;
+}
+
+/**
+ * net_frame_whole() - do the packets at a batch's front make the frame they claim to?
+ * @batch: batch
+ * @nr: packets of the frame (net_frame_packets())
+ *
+ * Each has bytes, inside its data, and together they are as many as the first one says.
+ * Any context.
+ */
+bool net_frame_whole(const struct net_packet_deque32 __rref *batch, u32 nr)
+{
+	u32 k, total = 0;
+
+	for (k = 0; k < nr; k++) {
+		const struct net_packet *p = rl_deref(net_packet_deque32_at(batch, k));
+
+		if (!p->len || p->offset > NET_DATA || p->len > NET_DATA - p->offset)
+			return false;
+		total += p->len;
+	}
+	return nr <= NET_MAX_FRAGS &&
+	       total == rl_deref(net_packet_deque32_at(batch, 0))->total;
+}
