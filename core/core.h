@@ -23,6 +23,7 @@ struct work_struct;
  */
 struct rl_frame *rl_frame_find(unsigned long sp);
 struct rl_frame *rl_frame_named(unsigned long r15, unsigned long sp);
+struct rl_frame *rl_frame_running(const struct pt_regs *regs);
 /* @f is a live frame above @sp on the current stack (@task's if given). */
 bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct task_struct *task);
 /* Makes @regs return to @f's landing label. */

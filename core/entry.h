@@ -9,6 +9,10 @@
  * never redirected, may hold core locks and may be preempted. rl_entry_end()
  * leaves the core first and looks at @alive second (the other order leaves a
  * gap); when the domain died meanwhile the thread goes to its landing pad.
+ *
+ * rl_entry_begin() also tells the watchdog whose core code this CPU runs (rl_entered).
+ * Code that waits without an end by spinning tells again in each round, since it may
+ * have been on another CPU when it entered, and interrupts enter as well.
  */
 #ifndef RL_ENTRY_H
 #define RL_ENTRY_H
@@ -24,6 +28,7 @@ static __always_inline struct rl_frame *rl_entry_begin(void)
 
 	f->in_core++;
 	barrier();
+	this_cpu_write(rl_entered, f);
 	return f;
 }
 

@@ -3,9 +3,11 @@
  * Slow side of the call gate: finding a thread's frame, leaving a domain by
  * force, and putting the thread back into the state it entered with.
  *
- * A frame is found in two ways. %r15 of the interrupted registers names it when
- * domain code was running; otherwise the stack is searched for a live frame,
- * which is sound because a frame's magic is cleared before its stack is reused.
+ * %r15 of the interrupted registers names a frame when domain code was running, and
+ * guarded code cannot change it. When core code was, it is the one that entered last on
+ * this CPU (rl_entered), if it is on this stack. Where a domain that is not guarded may
+ * have lost %r15 the stack is searched for a live frame; that is a guess, since what a
+ * domain keeps on its stack may look like one.
  * Nothing here trusts a frame before rl_frame_valid() has looked at it.
  */
 #include <linux/export.h>
@@ -22,6 +24,9 @@ static_assert(offsetof(struct rl_frame, stack_limit) == RL_FRAME_LIMIT);
 static_assert(offsetof(struct rl_frame, sp) == RL_FRAME_SP);
 static_assert(offsetof(struct rl_frame, ip) == RL_FRAME_IP);
 static_assert(offsetof(struct rl_frame, in_core) == offsetof(struct rl_frame, magic) + 4);
+
+DEFINE_PER_CPU(struct rl_frame *, rl_entered);
+EXPORT_PER_CPU_SYMBOL_GPL(rl_entered);
 
 /* Highest address seen to end this CPU's interrupt stack; written by that CPU. */
 static DEFINE_PER_CPU(unsigned long, irq_stack_top);
@@ -135,12 +140,9 @@ struct rl_frame *rl_frame_find(unsigned long sp)
 EXPORT_SYMBOL_NS_GPL(rl_frame_find, RL_TEST);
 
 /**
- * rl_frame_named() - the innermost frame, of a thread whose registers are known
+ * rl_frame_named() - the innermost frame, of a thread that faulted
  * @r15: its %r15
  * @sp: its stack pointer
- *
- * What lies on a domain's stack may look like a frame. While domain code runs %r15 names
- * the real one, and no guarded domain can change it, so it comes first.
  *
  * Context: any, on that thread, NMI included. Return: the frame or NULL.
  */
@@ -150,6 +152,43 @@ struct rl_frame *rl_frame_named(unsigned long r15, unsigned long sp)
 
 	return rl_frame_valid(f, sp, NULL) ? f : rl_frame_find(sp);
 }
+
+/* Is @ip in the code of any domain? */
+static bool any_domain_text(unsigned long ip)
+{
+	unsigned int i;
+
+	for (i = 0; i < READ_ONCE(rl_gates_end); i++) {
+		struct rl_gate *g = READ_ONCE(rl_gates[i]);
+
+		if (g && rl_domain_text(rl_gate_domain(g), ip))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * rl_frame_running() - the frame of the call that an interrupt came upon
+ * @regs: what was interrupted; not user space
+ *
+ * Interrupts on top of a call run on a stack of their own, where the call's frame is not:
+ * their time is not the call's.
+ *
+ * Context: the interrupt, NMI included. Return: the frame; NULL: none, or not to be told.
+ */
+struct rl_frame *rl_frame_running(const struct pt_regs *regs)
+{
+	struct rl_frame *f = (struct rl_frame *)regs->r15;
+
+	if (rl_frame_valid(f, regs->sp, NULL) &&
+	    rl_domain_text(rl_gate_domain(f->gate), regs->ip))
+		return f;
+	if (any_domain_text(regs->ip))	/* not guarded, or %r15 would have named it */
+		return rl_frame_find(regs->sp);
+	f = this_cpu_read(rl_entered);
+	return rl_frame_valid(f, regs->sp, NULL) ? f : NULL;
+}
+EXPORT_SYMBOL_NS_GPL(rl_frame_running, RL_TEST);
 
 /* The interrupt flag as it was at entry; the rest is clean. */
 static unsigned long landing_flags(const struct rl_frame *f)

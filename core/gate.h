@@ -80,6 +80,13 @@ struct rl_gate {
 };
 
 struct rl_domain;
+struct rl_frame;
+
+/*
+ * Frame of the call that entered core code last on this CPU; written by that CPU. It
+ * may have ended since, or be another thread's: rl_frame_running() looks at it.
+ */
+DECLARE_PER_CPU(struct rl_frame *, rl_entered);
 
 /**
  * struct rl_frame - the way out of one domain call; lives on the caller's stack

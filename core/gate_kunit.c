@@ -517,6 +517,33 @@ static void scan_on_top_of_user_space(struct kunit *test)
 	i.f.magic = 0;
 }
 
+/* In core code no frame is taken from the stack or %r15: a domain may have put it there. */
+static void running_is_told(struct kunit *test)
+{
+	struct rl_domain *d = test->priv;
+	struct interrupted i;
+
+	interrupt(&i, d);
+	preempt_disable();
+	this_cpu_write(rl_entered, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, rl_frame_running(&i.regs), &i.f);
+	i.regs.r15 = 0;		/* only a domain that is not guarded can do that */
+	KUNIT_EXPECT_PTR_EQ(test, rl_frame_running(&i.regs), &i.f);
+	i.regs.ip = (unsigned long)rl_frame_valid;
+	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));
+	i.regs.r15 = (unsigned long)&i.f;
+	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));
+	this_cpu_write(rl_entered, &i.f);
+	KUNIT_EXPECT_PTR_EQ(test, rl_frame_running(&i.regs), &i.f);
+	i.regs.sp = (unsigned long)(&i.f + 1);	/* not on top of it */
+	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));
+	i.regs.sp = (unsigned long)&i.landing;
+	i.f.magic = 0;		/* ended since */
+	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));
+	this_cpu_write(rl_entered, NULL);
+	preempt_enable();
+}
+
 /* As if the domain had been left by force just now. */
 static struct rl_frame forced_frame(struct rl_domain *d)
 {
@@ -660,6 +687,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(redirect_registers),
 	KUNIT_CASE(scan_turns_round),
 	KUNIT_CASE(scan_on_top_of_user_space),
+	KUNIT_CASE(running_is_told),
 	KUNIT_CASE(landed_restores),
 	KUNIT_CASE(landed_keeps_callers_own),
 	KUNIT_CASE(returned_with_lock),

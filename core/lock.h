@@ -43,6 +43,7 @@ static __always_inline void rl_lock_spin(struct rl_frame *f, struct rl_lock *l)
 		do {
 			if (!READ_ONCE(f->gate->alive))
 				return;
+			this_cpu_write(rl_entered, f);
 			cpu_relax();
 		} while (READ_ONCE(l->word));
 	}

@@ -4,11 +4,12 @@
  * one that was made where sleeping is allowed has hang_sleepable_ms.
  *
  * One pinned hard hrtimer per CPU, armed while a domain exists. Each tick finds
- * the innermost domain call of what it interrupted and adds one to the frame's
- * tick count; past the limit the domain is killed and the thread turned round at
- * once. Sleeping threads are on no CPU and collect no ticks. A CPU whose ticks
- * stop has interrupts off: its neighbour sends an NMI, whose handler turns the
- * thread round if it is in domain text.
+ * the innermost domain call of what it interrupted (rl_frame_running()) and adds one
+ * to the frame's tick count; past the limit the domain is killed and the thread
+ * turned round at once. Interrupts on top of a call are not the call's time. Sleeping
+ * threads are on no CPU and collect no ticks. A CPU whose ticks stop has interrupts
+ * off: its neighbour sends an NMI, whose handler turns the thread round if it is in
+ * domain text.
  *
  * In the NMI handler the registers the CPU will really return with are the copy
  * just above pt_regs (entry_64.S, "iret" frame); pt_regs alone changes nothing.
@@ -86,7 +87,7 @@ static void sample(struct pt_regs *regs)
 
 	if (!regs || user_mode(regs))
 		return;
-	f = rl_frame_named(regs->r15, regs->sp);
+	f = rl_frame_running(regs);
 	if (!f)
 		return;
 	if (!READ_ONCE(f->gate->alive)) {
@@ -166,7 +167,7 @@ static int on_nmi(unsigned int cmd, struct pt_regs *regs)
 	hang = cpumask_test_and_clear_cpu(smp_processor_id(), &nmi_hang);
 	if (user_mode(regs))
 		return NMI_HANDLED;
-	f = rl_frame_named(regs->r15, regs->sp);
+	f = rl_frame_running(regs);
 	if (!f)
 		return NMI_HANDLED;
 	if (hang && READ_ONCE(f->gate->alive))

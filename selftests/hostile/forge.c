@@ -4,6 +4,7 @@
  * core finds its way out of a domain by frames on the stack. Whoever believed this
  * one would return to where it says, or take another domain for the one that runs.
  */
+#include <redleaf/time.h>
 #include "attacks.h"
 #include "hostile.h"
 
@@ -33,6 +34,14 @@ static noinline void for_ever(u64 n)
 {
 	while (n)
 		asm volatile("" : "+r" (n));
+}
+
+static noinline void wait_for_ever(u64 n)
+{
+	while (n) {
+		rl_udelay(1000);
+		asm volatile("" : "+r" (n));
+	}
 }
 
 /*
@@ -76,6 +85,12 @@ static noinline s32 forge_hang(u64 top, u64 gate)
 	return 0;
 }
 
+static noinline s32 forge_wait(u64 top, u64 gate)
+{
+	WITH_FRAME(wait_for_ever, top, gate, 0UL);
+	return 0;
+}
+
 s32 hostile_forge(u32 attack, u64 arg)
 {
 	const struct hostile_hints *hints = (const struct hostile_hints *)arg;
@@ -85,6 +100,8 @@ s32 hostile_forge(u32 attack, u64 arg)
 		return forge_return(hints->stack, own_gate(hints->stack), hints->code);
 	case HOSTILE_forge_hang:
 		return forge_hang(hints->stack, hints->rival);
+	case HOSTILE_forge_wait:
+		return forge_wait(hints->stack, hints->rival);
 	default:
 		return -ENOENT;
 	}

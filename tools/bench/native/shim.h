@@ -125,6 +125,7 @@ struct task_struct {
 struct bench_cpu {
 	u32 preempt_count;
 	struct task_struct *task;
+	void *entered;
 	unsigned long counters[8];
 };
 
@@ -153,6 +154,10 @@ static __always_inline int preempt_count(void)
 #define current			get_current()
 #define task_stack_page(t)	((t)->stack)
 #define this_cpu_inc(x)		asm volatile("incq %%gs:%0" : "+m" (x))
+
+/* of rl_entered alone */
+#define this_cpu_write(x, v)	asm volatile("movq %1, %%gs:%0"		\
+	: "=m" (*(void **)offsetof(struct bench_cpu, entered)) : "r" (v))
 
 /* The heap's per-CPU data: two copies, each thread has one. */
 extern __thread long shim_cpu;	/* bytes from the first copy to this thread's */
