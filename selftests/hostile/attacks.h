@@ -60,7 +60,7 @@
 	/* forge.c: a frame of the gate's on its own stack */			\
 	X(forge_return, HINTS, ATOMIC, "stack_overflow")	/* leads to the kernel's side */ \
 	X(forge_hang, HINTS, ATOMIC, "hang")	/* says that another one hangs */ \
-	X(forge_wait, HINTS, ATOMIC, "hang")	/* the same from where the core waits */ \
+	X(forge_enter, HINTS, PROCESS, "hang")	/* the same from core code */	\
 	/* left.c: what a call may leave behind */				\
 	X(left_registers, NOTHING, PLAIN, "none")				\
 	X(left_lock_irq, NOTHING, ATOMIC, "violation")	/* interrupts off */	\
