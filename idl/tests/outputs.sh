@@ -7,23 +7,24 @@
 # Generated files against the same headers the product uses, or against mock/; the header,
 # where layouts are asserted, with both compilers.
 compiles() {	# name
-	local cc flags="-fsyntax-only -Wall -Wextra -Werror -Wno-unused-function"
+	local compiler part cc
+	local flags=(-fsyntax-only -Wall -Wextra -Werror -Wno-unused-function)
 
 	{
 		sed -n 's/^#ifdef \(.*_MAIN\)$/#define \1/p' "$gen/redleaf/gen/$1.h"
 		echo "#include <redleaf/gen/$1.h>"
 	} >"$tmp/include.c_"
-	for cc in gcc ${clang:+"$clang"}; do
-		$cc $flags -ffreestanding -nostdinc -Wno-unused-const-variable \
+	for compiler in gcc ${clang:+"$clang"}; do
+		"$compiler" "${flags[@]}" -ffreestanding -nostdinc -Wno-unused-const-variable \
 			-Wno-unused-variable -I"$root/include" -I"$gen" -x c "$tmp/include.c_" ||
 			return 1
 	done
-	cc="gcc $flags"
+	cc=(gcc "${flags[@]}")
 	# methods that do nothing use none of their arguments
-	$cc -ffreestanding -nostdinc -Wno-unused-parameter -Wno-unused-variable \
+	"${cc[@]}" -ffreestanding -nostdinc -Wno-unused-parameter -Wno-unused-variable \
 		-I"$root/include" -I"$gen" "$gen/$1_start.c" || return 1
 	for part in proxy entry fuzz test; do
-		$cc -Wno-unused-variable "${mock[@]}" "$gen/$1_$part.c" || return 1
+		"${cc[@]}" -Wno-unused-variable "${mock[@]}" "$gen/$1_$part.c" || return 1
 	done
 }
 

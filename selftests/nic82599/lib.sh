@@ -10,7 +10,7 @@
 # shellcheck source=selftests/lib.sh
 . "$RL_TOP/selftests/lib.sh"
 
-traffic=$RL_TOP/selftests/nic82599/traffic
+traffic=$RL_KO/traffic
 server=''
 
 # Address of the Nth (from 0) 82599 function.

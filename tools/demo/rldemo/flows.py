@@ -16,7 +16,6 @@ from rldemo.stage import Failed, command
 
 TOP = Path(__file__).resolve().parents[3]
 FLOW = str(TOP / "tools/demo/flow")
-TRAFFIC = str(TOP / "selftests/nic82599/traffic")
 ECHO_PORT, TRANSFER_PORT, IPERF_PORT = "7", "9", "5201"
 PING_SECONDS = "0.01"
 SERVERS_PATIENCE = 120
@@ -49,7 +48,11 @@ def answer_of(text):
 
 
 IPERF_SERVER = {IPERF_PORT: ["iperf3", "-s"]}
-SERVERS = {**IPERF_SERVER, ECHO_PORT: [TRAFFIC, "serve", ECHO_PORT]}
+
+
+def servers(modules):
+    """`modules` is the folder of the build, with the programs for guests."""
+    return {**IPERF_SERVER, ECHO_PORT: [f"{modules}/traffic", "serve", ECHO_PORT]}
 
 
 class Servers:

@@ -3,7 +3,7 @@
 
 from statistics import median
 
-from rldemo.flows import SERVERS, TOP, Iperf, Ping, Servers, Session, Transfer
+from rldemo.flows import TOP, Iperf, Ping, Servers, Session, Transfer, servers
 from rldemo.port import Cable
 from rldemo.stage import SLICE_SECONDS, Failed, Stage, command, pci_functions, say
 
@@ -96,11 +96,12 @@ class NetStage(Stage):
         self.load()
         self.save()
         ports = self.cable.ports
-        servers, ping, session = Servers(ports[1], SERVERS), Ping(ports), Session(ports)
+        listening = Servers(ports[1], servers(self.modules))
+        ping, session = Ping(ports), Session(ports)
         say(f"  ping, iperf3 and a session run; {self.wanted} crashes to come, one a second")
         self.all_slices()
         self.result["session"] = self.connection(session.finish())
         self.result.update(ping.finish())
         self.result.update(self.cable.kept())
         self.result["model_complaints"] = model_complaints()
-        servers.stop()
+        listening.stop()
