@@ -11,7 +11,7 @@ u64 rl_param(u32 idx)
 	struct rl_frame *f = rl_entry_begin();
 	u64 v = idx < RL_MAX_PARAMS ? rl_gate_domain(f->gate)->params[idx] : 0;
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return v;
 }
 EXPORT_SYMBOL_GPL(rl_param);
@@ -28,7 +28,7 @@ void rl_warn(const char *what)
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_report_warn(rl_gate_domain(f->gate), what, (unsigned long)__builtin_return_address(0));
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_warn);
 

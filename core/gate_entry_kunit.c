@@ -48,10 +48,10 @@ s32 kt_nested(struct kt_nest *n, u64 close)
 	n->count[2] = inner->in_core;
 	if (close)
 		WRITE_ONCE(inner->gate->alive, RL_GATE_CLOSED);
-	rl_entry_end(inner);
+	rl_entry_end();
 	n->count[3] = outer->in_core;
 	n->inner_ended = true;
-	rl_entry_end(outer);
+	rl_entry_end();
 	n->count[4] = rl_r15->in_core;
 	n->outer_ended = true;
 	n->same = outer == inner && outer == rl_r15;

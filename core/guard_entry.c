@@ -44,7 +44,7 @@ void rl_guard_slow_store(unsigned long addr, unsigned long ip)
 
 	if (!owns(f, addr, 1))
 		violation(f, "store to memory it does not own", addr, ip);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 
 /* Between here and the gate's frame lies what this call of the domain has on the stack. */
@@ -70,7 +70,7 @@ void rl_guard_slow_load(unsigned long addr, unsigned long ip)
 
 	if (!may_load(f, addr, 1))
 		violation(f, "load from memory that is not its", addr, ip);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 
 /*
@@ -94,7 +94,7 @@ void rl_guard_slow_string(unsigned long addr, unsigned long count, u32 size, uns
 
 	if (!is_range(f, addr, count, size, owns))
 		violation(f, "string store to memory it does not own", addr, ip);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 
 void rl_guard_slow_source(unsigned long addr, unsigned long count, u32 size, unsigned long ip)
@@ -103,7 +103,7 @@ void rl_guard_slow_source(unsigned long addr, unsigned long count, u32 size, uns
 
 	if (!is_range(f, addr, count, size, may_load))
 		violation(f, "string load from memory that is not its", addr, ip);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 
 void rl_guard_bad_call(unsigned long target, unsigned long ip)
@@ -111,7 +111,7 @@ void rl_guard_bad_call(unsigned long target, unsigned long ip)
 	struct rl_frame *f = rl_entry_begin();
 
 	violation(f, "indirect call of what is no function of it", target, ip);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 
 void *rl_guard_get_locals(u32 size, unsigned long ip)
@@ -121,7 +121,7 @@ void *rl_guard_get_locals(u32 size, unsigned long ip)
 
 	if (!p)
 		violation(f, "window is full: no memory for locals", size, ip);
-	rl_entry_end(f);
+	rl_entry_end();
 	return p;
 }
 
@@ -130,7 +130,7 @@ void rl_guard_put_locals(void *p)
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_do_free(rl_gate_domain(f->gate), p);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 
 EXPORT_SYMBOL_GPL(rl_guard_store);

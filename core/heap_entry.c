@@ -14,7 +14,7 @@ void *rl_alloc(size_t size)
 	struct rl_frame *f = rl_entry_begin();
 	void *p = rl_do_alloc(rl_gate_domain(f->gate), size);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return p;
 }
 EXPORT_SYMBOL_GPL(rl_alloc);
@@ -24,6 +24,6 @@ void rl_free(void *p)
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_do_free(rl_gate_domain(f->gate), p);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_free);

@@ -13,7 +13,7 @@ rl_cap_t rl_cap_clone(rl_cap_t cap)
 	struct rl_frame *f = rl_entry_begin();
 	rl_cap_t copy = rl_hold_clone(rl_gate_domain(f->gate)->holds, cap);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return copy;
 }
 EXPORT_SYMBOL_GPL(rl_cap_clone);
@@ -23,7 +23,7 @@ s32 rl_cap_release(rl_cap_t cap)
 	struct rl_frame *f = rl_entry_begin();
 	s32 err = rl_hold_release(rl_gate_domain(f->gate)->holds, cap);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return err;
 }
 EXPORT_SYMBOL_GPL(rl_cap_release);
@@ -33,7 +33,7 @@ s32 rl_cap_revoke(rl_cap_t cap)
 	struct rl_frame *f = rl_entry_begin();
 	s32 err = rl_hold_revoke(rl_gate_domain(f->gate)->holds, cap);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return err;
 }
 EXPORT_SYMBOL_GPL(rl_cap_revoke);

@@ -19,6 +19,6 @@ void rl_log_write(u32 level, const char *buf, u32 len)
 		rl_gate_violation(f->gate, "log line in other memory");
 	else
 		rl_log_line(rl_gate_domain(f->gate), level, line, len);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_log_write);

@@ -58,7 +58,7 @@ static __always_inline u64 bar_read(u32 bar, u32 off, u32 width)
 		rl_pci_refused(d);
 	if (unlikely(val == ones))
 		rl_pci_all_ones(d);
-	rl_entry_end(f);
+	rl_entry_end();
 	return val;
 }
 
@@ -72,7 +72,7 @@ static __always_inline void bar_write(u32 bar, u32 off, u32 width, u64 val)
 		store(at, width, val);
 	else
 		rl_pci_refused(d);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 
 u8 rl_read8(u32 bar, u32 off)
@@ -128,7 +128,7 @@ u32 rl_pci_config(u32 off)
 	struct rl_frame *f = rl_entry_begin();
 	u32 val = rl_pci_config_read(rl_gate_domain(f->gate), off);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return val;
 }
 EXPORT_SYMBOL_GPL(rl_pci_config);
@@ -141,7 +141,7 @@ s32 rl_pci_info(struct rl_pci_info *out)
 
 	if (!ret && rl_entry_out(f, out, &info, sizeof(info)))
 		rl_gate_violation(f->gate, "device info into other memory");
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_pci_info);
@@ -151,7 +151,7 @@ s32 rl_bar_map(u32 bar)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_pci_map_bar(rl_gate_domain(f->gate), bar);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_bar_map);
@@ -161,7 +161,7 @@ s32 rl_pci_set_master(bool on)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_pci_master(rl_gate_domain(f->gate), on);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_pci_set_master);
@@ -172,7 +172,7 @@ bool rl_pci_gone(void)
 	const struct rl_pci *p = rl_gate_domain(f->gate)->pci;
 	bool gone = !p || READ_ONCE(p->gone);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return gone;
 }
 EXPORT_SYMBOL_GPL(rl_pci_gone);
@@ -182,7 +182,7 @@ s32 rl_irq_setup(u32 want)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_irq_grant(rl_gate_domain(f->gate), want);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_irq_setup);
@@ -192,7 +192,7 @@ s32 rl_irq_bind(u32 vec, void (*fn)(void *self, u64 arg), u64 arg)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_irq_attach(rl_gate_domain(f->gate), vec, fn, arg);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_irq_bind);
@@ -205,7 +205,7 @@ static __always_inline void *dma_alloc(size_t size, u64 *dma, bool zero)
 
 	if (p && rl_entry_out(f, dma, &addr, sizeof(addr)))
 		rl_gate_violation(f->gate, "bus address into other memory");
-	rl_entry_end(f);
+	rl_entry_end();
 	return p;
 }
 
@@ -226,7 +226,7 @@ void rl_dma_free(void *p)
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_dma_put(rl_gate_domain(f->gate), p);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_dma_free);
 
@@ -236,7 +236,7 @@ u64 rl_xdma(const void __rref *obj)
 	struct rl_pci *p = rl_gate_domain(f->gate)->pci;
 	u64 addr = likely(p) ? rl_xdma_map(&p->xdma, obj, f->gate->id) : RL_DMA_NONE;
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return addr;
 }
 EXPORT_SYMBOL_GPL(rl_xdma);

@@ -20,7 +20,7 @@ void rl_lock(struct rl_lock *l)
 		preempt_disable();
 		rl_lock_spin(f, l);
 	}
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_lock);
 
@@ -34,7 +34,7 @@ void rl_unlock(struct rl_lock *l)
 		if (irqs_disabled() && rl_frame_irqs_on(f) && !rl_lock_depth(f))
 			rl_gate_violation(f->gate, "interrupts left off by the last unlock");
 	}
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_unlock);
 
@@ -48,7 +48,7 @@ u64 rl_lock_irq(struct rl_lock *l)
 		preempt_disable();
 		rl_lock_spin(f, l);
 	}
-	rl_entry_end(f);
+	rl_entry_end();
 	return flags & X86_EFLAGS_IF;
 }
 EXPORT_SYMBOL_GPL(rl_lock_irq);
@@ -63,7 +63,7 @@ void rl_unlock_irq(struct rl_lock *l, u64 token)
 			local_irq_enable();
 		preempt_enable();
 	}
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_unlock_irq);
 
@@ -72,7 +72,7 @@ s32 rl_event_create(void)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_event_new(rl_gate_domain(f->gate));
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_event_create);
@@ -82,7 +82,7 @@ s32 rl_event_wait(u32 event, u64 timeout_ns)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_event_take(f, event, timeout_ns);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_event_wait);
@@ -92,7 +92,7 @@ s32 rl_event_signal(u32 event)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_event_post(rl_gate_domain(f->gate), event);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_event_signal);
@@ -106,7 +106,7 @@ s32 rl_thread_create(s32 (*fn)(void *self, u64 arg), u64 arg, const char *name)
 
 	rl_copy_text(d, comm, sizeof(comm), name);
 	ret = rl_thread_new(d, fn, arg, comm);
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_thread_create);
@@ -116,7 +116,7 @@ bool rl_thread_should_stop(void)
 	struct rl_frame *f = rl_entry_begin();
 	bool stop = READ_ONCE(rl_gate_domain(f->gate)->state) == RL_DYING;
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return stop;
 }
 EXPORT_SYMBOL_GPL(rl_thread_should_stop);

@@ -11,10 +11,11 @@
 
 u64 rl_now_ns(void)
 {
-	struct rl_frame *f = rl_entry_begin();
-	u64 now = ktime_get_ns();
+	u64 now;
 
-	rl_entry_end(f);
+	rl_entry_begin();
+	now = ktime_get_ns();
+	rl_entry_end();
 	return now;
 }
 EXPORT_SYMBOL_GPL(rl_now_ns);
@@ -24,7 +25,7 @@ void rl_udelay(u32 us)
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_do_udelay(f, us);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_udelay);
 
@@ -33,7 +34,7 @@ void rl_sleep_us(u32 us)
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_do_sleep_us(f, us);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_sleep_us);
 
@@ -42,7 +43,7 @@ s32 rl_timer_create(void (*fn)(void *self, u64 arg), u64 arg)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_timer_new(rl_gate_domain(f->gate), fn, arg);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_timer_create);
@@ -52,7 +53,7 @@ s32 rl_timer_start(u32 timer, u64 delay_ns)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_timer_arm(rl_gate_domain(f->gate), timer, delay_ns);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_timer_start);
@@ -62,7 +63,7 @@ s32 rl_timer_cancel(u32 timer)
 	struct rl_frame *f = rl_entry_begin();
 	s32 ret = rl_timer_disarm(rl_gate_domain(f->gate), timer);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rl_timer_cancel);

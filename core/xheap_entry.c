@@ -16,7 +16,7 @@ void __rref *rl_xalloc(u64 type)
 	struct rl_frame *f = rl_entry_begin();
 	void __rref *obj = rl_do_xalloc(rl_gate_domain(f->gate), type, _RET_IP_);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return obj;
 }
 EXPORT_SYMBOL_GPL(rl_xalloc);
@@ -26,7 +26,7 @@ void __rref *rl_xalloc_vec(u64 type, u32 cap)
 	struct rl_frame *f = rl_entry_begin();
 	void __rref *vec = rl_do_xalloc_vec(rl_gate_domain(f->gate), type, cap, _RET_IP_);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return vec;
 }
 EXPORT_SYMBOL_GPL(rl_xalloc_vec);
@@ -36,7 +36,7 @@ void __rref *rl_xgrow(void __rref *vec, u32 cap)
 	struct rl_frame *f = rl_entry_begin();
 	s32 err = rl_xheap_grow(&vec, cap, f->gate->id);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return err ? NULL : vec;
 }
 EXPORT_SYMBOL_GPL(rl_xgrow);
@@ -46,7 +46,7 @@ void rl_xfree(void __rref *obj)
 	struct rl_frame *f = rl_entry_begin();
 
 	rl_do_xfree(rl_gate_domain(f->gate), obj);
-	rl_entry_end(f);
+	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_xfree);
 
@@ -55,7 +55,7 @@ s32 rl_xput(void __rref *parent, u32 offset, void __rref *child)
 	struct rl_frame *f = rl_entry_begin();
 	s32 err = rl_xheap_put(parent, offset, child, f->gate->id);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return err;
 }
 EXPORT_SYMBOL_GPL(rl_xput);
@@ -66,7 +66,7 @@ void __rref *rl_xtake(void __rref *parent, u32 offset)
 	void __rref *child = NULL;
 
 	rl_xheap_take(parent, offset, f->gate->id, &child);
-	rl_entry_end(f);
+	rl_entry_end();
 	return child;
 }
 EXPORT_SYMBOL_GPL(rl_xtake);
@@ -76,7 +76,7 @@ s32 rl_xpush_back(void __rref *dq, void __rref *child)
 	struct rl_frame *f = rl_entry_begin();
 	s32 err = rl_xheap_push(dq, child, f->gate->id, false);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return err;
 }
 EXPORT_SYMBOL_GPL(rl_xpush_back);
@@ -86,7 +86,7 @@ s32 rl_xpush_front(void __rref *dq, void __rref *child)
 	struct rl_frame *f = rl_entry_begin();
 	s32 err = rl_xheap_push(dq, child, f->gate->id, true);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return err;
 }
 EXPORT_SYMBOL_GPL(rl_xpush_front);
@@ -97,7 +97,7 @@ void __rref *rl_xpop_front(void __rref *dq)
 	void __rref *child = NULL;
 
 	rl_xheap_pop(dq, f->gate->id, false, &child);
-	rl_entry_end(f);
+	rl_entry_end();
 	return child;
 }
 EXPORT_SYMBOL_GPL(rl_xpop_front);
@@ -108,7 +108,7 @@ void __rref *rl_xpop_back(void __rref *dq)
 	void __rref *child = NULL;
 
 	rl_xheap_pop(dq, f->gate->id, true, &child);
-	rl_entry_end(f);
+	rl_entry_end();
 	return child;
 }
 EXPORT_SYMBOL_GPL(rl_xpop_back);
@@ -118,7 +118,7 @@ u64 rl_xhandle(const void __rref *obj)
 	struct rl_frame *f = rl_entry_begin();
 	u64 handle = rl_xheap_handle(obj, f->gate->id);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return handle;
 }
 EXPORT_SYMBOL_GPL(rl_xhandle);
@@ -128,7 +128,7 @@ void __rref *rl_xfind(u64 handle, u64 type)
 	struct rl_frame *f = rl_entry_begin();
 	void __rref *obj = rl_xheap_find(handle, type, f->gate->id);
 
-	rl_entry_end(f);
+	rl_entry_end();
 	return obj;
 }
 EXPORT_SYMBOL_GPL(rl_xfind);

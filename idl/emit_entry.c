@@ -240,7 +240,7 @@ static void put_entry(struct emit *e, const struct method *m)
 	put(e, "\tstruct rl_frame *frame = rl_entry_begin();\n\tstruct rl_ret ret;\n\n");
 	put_wrapped(e, TEXT("\tret = %s_entry(", m->cname), param_names(e, "frame, cap", m),
 		    ");\n");
-	put(e, "\trl_entry_end(frame);\n\treturn ret;\n}\n");
+	put(e, "\trl_entry_end();\n\treturn ret;\n}\n");
 	put(e, "EXPORT_SYMBOL_GPL(rlc_%s);\n\n", m->cname);
 }
 

@@ -27,7 +27,7 @@ struct rl_ret rlc_caps_link(rl_cap_t cap, rl_cap_t next)
 	struct rl_ret ret;
 
 	ret = caps_link_entry(frame, cap, next);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_caps_link);
@@ -62,7 +62,7 @@ struct rl_ret rlc_caps_open(rl_cap_t cap, u32 at, rl_cap_t *found)
 	struct rl_ret ret;
 
 	ret = caps_open_entry(frame, cap, at, found);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_caps_open);
@@ -103,7 +103,7 @@ struct rl_ret rlc_caps_room_trade(rl_cap_t cap, rl_cap_t give, struct caps_note 
 	struct rl_ret ret;
 
 	ret = caps_room_trade_entry(frame, cap, give, n, take, here);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_caps_room_trade);
@@ -127,7 +127,7 @@ struct rl_ret rlc_caps_room_ask(rl_cap_t cap, rl_cap_t who)
 	struct rl_ret ret;
 
 	ret = caps_room_ask_entry(frame, cap, who);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_caps_room_ask);
@@ -162,7 +162,7 @@ struct rl_ret rlc_caps_room_where(rl_cap_t cap, rl_cap_t *here)
 	struct rl_ret ret;
 
 	ret = caps_room_where_entry(frame, cap, here);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_caps_room_where);
@@ -217,7 +217,7 @@ struct rl_ret rlc_caps_names_enter(rl_cap_t cap, rl_cap_t c, rl_cap_t *room)
 	struct rl_ret ret;
 
 	ret = caps_names_enter_entry(frame, cap, c, room);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_caps_names_enter);

@@ -39,7 +39,7 @@ struct rl_ret rlc_family_give(rl_cap_t cap, struct family_node __rref *a,
 	struct rl_ret ret;
 
 	ret = family_give_entry(frame, cap, a, b, c);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_give);
@@ -76,7 +76,7 @@ struct rl_ret rlc_family_look(rl_cap_t cap, const struct family_node __rref *n,
 	struct rl_ret ret;
 
 	ret = family_look_entry(frame, cap, n, o);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_look);
@@ -110,7 +110,7 @@ struct rl_ret rlc_family_set(rl_cap_t cap, s16 m, const struct family_cfg *c)
 	struct rl_ret ret;
 
 	ret = family_set_entry(frame, cap, m, c);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_set);
@@ -136,7 +136,7 @@ struct rl_ret rlc_family_mix(rl_cap_t cap, struct family_u32_vec100 __rref *v,
 	struct rl_ret ret;
 
 	ret = family_mix_entry(frame, cap, v, w, b, c);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_mix);
@@ -158,7 +158,7 @@ struct rl_ret rlc_family_one(rl_cap_t cap, struct base_leaf __rref *b)
 	struct rl_ret ret;
 
 	ret = family_one_entry(frame, cap, b);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_one);
@@ -253,7 +253,7 @@ struct rl_ret rlc_family_host_back(rl_cap_t cap, struct family_node __rref *n,
 	struct rl_ret ret;
 
 	ret = family_host_back_entry(frame, cap, n, l, c, m, x);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_host_back);
@@ -289,7 +289,7 @@ struct rl_ret rlc_family_host_plain(rl_cap_t cap, struct base_leaf_deque4 __rref
 	struct rl_ret ret;
 
 	ret = family_host_plain_entry(frame, cap, q);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_host_plain);
@@ -337,7 +337,7 @@ struct rl_ret rlc_family_host_show(rl_cap_t cap,
 	struct rl_ret ret;
 
 	ret = family_host_show_entry(frame, cap, q);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_host_show);

@@ -55,7 +55,7 @@ struct rl_ret rlc_inout_query(rl_cap_t cap, u32 key, const struct inout_cfg *c,
 	struct rl_ret ret;
 
 	ret = inout_query_entry(frame, cap, key, c, answer);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_inout_query);
@@ -94,7 +94,7 @@ struct rl_ret rlc_inout_swap(rl_cap_t cap, const struct inout_cfg *old,
 	struct rl_ret ret;
 
 	ret = inout_swap_entry(frame, cap, old, fresh);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_inout_swap);
@@ -141,7 +141,7 @@ struct rl_ret rlc_inout_host_ask(rl_cap_t cap, bool now, const struct inout_cfg 
 	struct rl_ret ret;
 
 	ret = inout_host_ask_entry(frame, cap, now, c, answer);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_inout_host_ask);

@@ -48,7 +48,7 @@ struct rl_ret rlc_mixed_all(rl_cap_t cap, u8 kind, struct mixed_buf __rref *b,
 	struct rl_ret ret;
 
 	ret = mixed_all_entry(frame, cap, kind, b, i, o, dq);
-	rl_entry_end(frame);
+	rl_entry_end();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_mixed_all);

@@ -19,9 +19,8 @@ static inline struct rl_frame *rl_entry_begin(void)
 	return &mock_caller;
 }
 
-static inline void rl_entry_end(struct rl_frame *f)
+static inline void rl_entry_end(void)
 {
-	(void)f;
 	mock_event("end");
 }
 
