@@ -38,7 +38,7 @@ MODULE_PARM_DESC(hang_sleepable_ms, "the same for a call that may sleep, ms (def
 
 struct beat {
 	struct hrtimer timer;	/* its own CPU, under hotplug lock to start and stop */
-	unsigned long count;	/* written by its CPU */
+	unsigned long count;	/* of signs of life; written by its CPU, in NMIs too */
 	unsigned long seen;	/* neighbour's count at our last tick */
 	unsigned int missed;	/* ticks the neighbour's count stood still */
 };
@@ -136,7 +136,7 @@ static enum hrtimer_restart tick(struct hrtimer *t)
 {
 	struct beat *b = this_cpu_ptr(&beats);
 
-	b->count++;
+	this_cpu_inc(beats.count);
 	rl_gate_learn_stack();
 	if (any_inflight())
 		sample(get_irq_regs());
@@ -154,7 +154,9 @@ void rl_nmi_kick(int cpu)
 
 /*
  * Interrupts have been off here for too long. If a domain call is why, its domain
- * dies; if its domain is dying already, the thread leaves.
+ * dies; if its domain is dying already, the thread leaves. Who was asked for the former
+ * gives a sign of life before the neighbour can ask again: the next NMI would come upon
+ * the thread on its way out, interrupts still off, and take it for its caller's.
  */
 static int on_nmi(unsigned int cmd, struct pt_regs *regs)
 {
@@ -162,9 +164,13 @@ static int on_nmi(unsigned int cmd, struct pt_regs *regs)
 	struct rl_frame *f;
 	bool hang;
 
-	if (!cpumask_test_and_clear_cpu(smp_processor_id(), &nmi_wanted))
+	if (!cpumask_test_cpu(smp_processor_id(), &nmi_wanted))
 		return NMI_DONE;
-	hang = cpumask_test_and_clear_cpu(smp_processor_id(), &nmi_hang);
+	hang = cpumask_test_cpu(smp_processor_id(), &nmi_hang);
+	if (hang)
+		this_cpu_inc(beats.count);
+	cpumask_clear_cpu(smp_processor_id(), &nmi_wanted);
+	cpumask_clear_cpu(smp_processor_id(), &nmi_hang);
 	if (user_mode(regs))
 		return NMI_HANDLED;
 	f = rl_frame_running(regs);
