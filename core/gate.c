@@ -178,15 +178,18 @@ static bool any_domain_text(unsigned long ip)
  */
 struct rl_frame *rl_frame_running(const struct pt_regs *regs)
 {
-	struct rl_frame *f = (struct rl_frame *)regs->r15;
+	struct rl_frame *f = (struct rl_frame *)regs->r15, *entered;
+	bool named = rl_frame_valid(f, regs->sp, NULL);
 
-	if (rl_frame_valid(f, regs->sp, NULL) &&
-	    rl_domain_text(rl_gate_domain(f->gate), regs->ip))
+	if (named && rl_domain_text(rl_gate_domain(f->gate), regs->ip))
 		return f;
 	if (any_domain_text(regs->ip))	/* not guarded, or %r15 would have named it */
 		return rl_frame_find(regs->sp);
-	f = this_cpu_read(rl_entered);
-	return rl_frame_valid(f, regs->sp, NULL) ? f : NULL;
+	entered = this_cpu_read(rl_entered);
+	if (!rl_frame_valid(entered, regs->sp, NULL))
+		return NULL;
+	/* a call that it made may be in a thunk or a check, without having entered */
+	return named && f->prev == entered ? f : entered;
 }
 EXPORT_SYMBOL_NS_GPL(rl_frame_running, RL_TEST);
 

@@ -522,6 +522,7 @@ static void running_is_told(struct kunit *test)
 {
 	struct rl_domain *d = test->priv;
 	struct interrupted i;
+	struct rl_frame inner;
 
 	interrupt(&i, d);
 	preempt_disable();
@@ -534,6 +535,14 @@ static void running_is_told(struct kunit *test)
 	i.regs.r15 = (unsigned long)&i.f;
 	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));
 	this_cpu_write(rl_entered, &i.f);
+	KUNIT_EXPECT_PTR_EQ(test, rl_frame_running(&i.regs), &i.f);
+	inner = i.f;
+	inner.sp = (unsigned long)&inner;
+	inner.prev = &i.f;
+	i.regs.sp = min_t(unsigned long, (unsigned long)&inner, (unsigned long)&i.landing);
+	i.regs.r15 = (unsigned long)&inner;	/* it made a call, which has not entered */
+	KUNIT_EXPECT_PTR_EQ(test, rl_frame_running(&i.regs), &inner);
+	inner.magic = 0;
 	KUNIT_EXPECT_PTR_EQ(test, rl_frame_running(&i.regs), &i.f);
 	i.regs.sp = (unsigned long)(&i.f + 1);	/* not on top of it */
 	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));
