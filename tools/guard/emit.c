@@ -182,7 +182,7 @@ void note_stack(const struct func *f, FILE *note)
 			continue;
 		if (target_reg(s))
 			fprintf(note, "I %d\n", s->height);
-		else if (find_label(f, s->op[0].text) < 0)
+		else if (s->what == CALL || find_label(f, s->op[0].text) < 0)
 			fprintf(note, "C %s %d\n", s->op[0].text, s->height);
 	}
 }

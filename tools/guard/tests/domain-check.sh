@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154 # run, which reads this, sets them
+#
+# tools/domain-check: which objects may be a domain. Sourced by run.
+
+# An object, guarded if told so; name, C source, options of gcc
+object() {
+	local name=$1 text=$2
+	shift 2
+	echo "$text" | gcc -O1 -ffreestanding -ffixed-r10 -ffixed-r11 -ffixed-r15 -pg -mfentry \
+		-mfentry-name=rl_prologue -fno-pic -mcmodel=kernel -fcf-protection=none \
+		-fno-stack-protector -fno-optimize-sibling-calls "$@" -x c -c -o "$tmp/$name.o" -
+}
+
+domain_check() {	# level, stack, recursive, names of objects
+	local level=$1 stack=$2 recursive=$3
+	shift 3
+	"$root/tools/domain-check" some "$tmp/allowlist.h" "$level" "$stack" "$recursive" \
+		"${@/#/$tmp/}" >"$tmp/log" 2>&1
+}
+
+may() {	# name, arguments of domain_check
+	local what=$1
+	shift
+	domain_check "$@" && [ ! -s "$tmp/log" ]
+	result $? "domain-check allows $what"
+}
+
+may_not() {	# name, message, arguments of domain_check
+	local what=$1 text=$2
+	shift 2
+	! domain_check "$@" && [ "$(cat "$tmp/log")" = "error: domain some: $text" ]
+	result $? "domain-check refuses $what"
+}
+
+printf 'RL_ALLOW(rl_prologue)\nRL_ALLOW(rl_free)\nRL_ALLOW(rl_guard_locals)\nRL_ALLOW(rl_guard_unlocals)\n' >"$tmp/allowlist.h"
+guarded=(-B"$tmp/bin/")
+object one 'void rl_free(void *); int two(void); int rlc_call(int);
+	int one(void *p) { rl_free(p); return rlc_call(two()); }'
+object two 'static int local; const int constant = 2; int two(void) { return constant; }'
+object import 'void printk(void); void import(void) { printk(); }'
+object data 'int counter; void count(void) { counter++; }'
+object hidden 'static int counter; int count(void) { return counter++; }'
+object core 'void rl_free(void *p) { }'
+may "what the list names, stubs and what another object has" none 3072 "" one.o two.o
+may_not "an import that no object has any more" \
+	"one.o imports two, which is not on the allow-list (core/allowlist.h)" none 3072 "" one.o
+may_not "an import that is not on the list" \
+	"import.o imports printk, which is not on the allow-list (core/allowlist.h)" \
+	none 3072 "" two.o import.o
+may_not "a writable global" \
+	"data.o defines writable global counter; move it into the state structure" none 3072 "" data.o
+may_not "a static one" \
+	"hidden.o defines writable global counter; move it into the state structure" \
+	none 3072 "" hidden.o
+may_not "the core's own names" \
+	"core.o defines rl_free, which is the core's (core/allowlist.h)" none 3072 "" core.o
+may_not "what did not go through the guard" \
+	"two.o is not guarded: the compiler ran another assembler than tools/guard/as" \
+	stores 3072 "" two.o
+
+object frame 'void rl_free(void *); void frame(void) { char b[100]; rl_free(b); }' "${guarded[@]}"
+object caller 'void frame(void); void caller(void) { frame(); }' "${guarded[@]}"
+object circle 'int circle(volatile int *n) { return *n ? circle(n + 1) + *n : 0; }' "${guarded[@]}"
+may "what is guarded" stores 3072 "" frame.o caller.o
+may_not "one of two that is not" \
+	"two.o is not guarded: the compiler ran another assembler than tools/guard/as" \
+	stores 3072 "" frame.o two.o
+domain_check stores 32 "" frame.o caller.o
+[ $? = 1 ] && grep -q 'a call of caller needs [0-9]* bytes of stack, 32 are declared' "$tmp/log"
+result $? "domain-check refuses more stack than is declared"
+domain_check stores 3072 "" circle.o
+[ $? = 1 ] && grep -q 'error: domain some: circle calls itself; make it a loop' "$tmp/log"
+result $? "domain-check refuses a function that calls itself"
+may "one that is declared" stores 3072 "circle" circle.o
+! domain_check stores 3072 "" frame.o nowhere.o
+result $? "domain-check refuses an object that is not there"
