@@ -189,7 +189,10 @@ struct rl_frame *rl_frame_running(const struct pt_regs *regs)
 	if (!rl_frame_valid(entered, regs->sp, NULL))
 		return NULL;
 	/* a call that it made may be in a thunk or a check, without having entered */
-	return named && f->prev == entered ? f : entered;
+	if (named && f->prev == entered)
+		return f;
+	/* or the kernel is at work on top of such a call, which nobody names then */
+	return READ_ONCE(entered->in_core) ? entered : NULL;
 }
 EXPORT_SYMBOL_NS_GPL(rl_frame_running, RL_TEST);
 

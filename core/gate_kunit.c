@@ -535,6 +535,8 @@ static void running_is_told(struct kunit *test)
 	i.regs.r15 = (unsigned long)&i.f;
 	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));
 	this_cpu_write(rl_entered, &i.f);
+	KUNIT_EXPECT_NULL(test, rl_frame_running(&i.regs));	/* it has left since */
+	i.f.in_core = 1;
 	KUNIT_EXPECT_PTR_EQ(test, rl_frame_running(&i.regs), &i.f);
 	inner = i.f;
 	inner.sp = (unsigned long)&inner;

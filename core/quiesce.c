@@ -187,15 +187,21 @@ static int scan_preempted(void *unused)
 	return 0;
 }
 
-/* One round of bringing out who is still inside, then give them time to leave. */
+/*
+ * One round of bringing out who is still inside, then give them time to leave: the more,
+ * the longer it took so far. Who runs in a domain that lives is waited for, and would not
+ * get on, nor be seen to hang, between interrupts alone.
+ */
 static void drain_round(struct rl_domain *d, int me, unsigned int round)
 {
+	unsigned long us = RL_REKICK_US << min(round / 8, 8U);
+
 	kick_others(me);
 	wake_up_all(&d->kill_wq);
 	migrate_enable();
 	if (preempt_model_full() && round % 16 == 1)
 		stop_machine(scan_preempted, NULL, NULL);
-	usleep_range(RL_REKICK_US / 2, RL_REKICK_US);
+	usleep_range(us / 2, us);
 	migrate_disable();
 }
 
