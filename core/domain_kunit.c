@@ -673,6 +673,21 @@ static void wait_running(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rl_gate_wait_running(&w.d->gate, LONG_MS), -ENODEV);
 }
 
+/* Nobody opens the disk of a domain whose reload failed half-way. */
+static void without_code_no_pins(struct kunit *test)
+{
+	struct module *mod = w.d->mod;
+
+	w.d->mod = NULL;
+	KUNIT_EXPECT_EQ(test, rl_domain_pin(w.d), -ENODEV);
+	KUNIT_EXPECT_EQ(test, w.d->pins, 0U);
+	w.d->mod = mod;
+	KUNIT_ASSERT_EQ(test, rl_domain_pin(w.d), 0);
+	KUNIT_EXPECT_EQ(test, w.d->pins, 1U);
+	rl_domain_unpin(w.d);
+	KUNIT_EXPECT_EQ(test, w.d->pins, 0U);
+}
+
 static void spin_for_ever(void *self)
 {
 	for (;;)
@@ -798,6 +813,7 @@ static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(ledger_order),
 	KUNIT_CASE(ledger_of_failed_start),
 	KUNIT_CASE(wait_running),
+	KUNIT_CASE(without_code_no_pins),
 	KUNIT_CASE(runaway_is_brought_out),
 	KUNIT_CASE(objects_dropped),
 	KUNIT_CASE(gate_table_full),

@@ -413,18 +413,42 @@ static int readopt(struct rl_domain *d, const struct rl_domain_desc *desc, struc
 	return adopt_module(d, desc, mod, args);
 }
 
+static void unmake(struct rl_domain *d)
+{
+	mutex_lock(&d->lock);
+	rl_domain_stop(d, true);
+	mutex_unlock(&d->lock);
+	instance_unmake(d);
+}
+
 static void unmake_of(struct module *mod)
 {
 	struct rl_domain *d, *next;
 
-	list_for_each_entry_safe_reverse(d, next, &rl_domains, node) {
-		if (d->mod != mod)
+	list_for_each_entry_safe_reverse(d, next, &rl_domains, node)
+		if (d->mod == mod)
+			unmake(d);
+}
+
+/*
+ * An instance whose reload failed half-way has no code, and there is no .ko with which
+ * it could go: the next one of its name takes its place. It gets no pins any more.
+ */
+static int unmake_without_code(const char *name)
+{
+	struct rl_domain *d, *next;
+
+	list_for_each_entry_safe(d, next, &rl_domains, node) {
+		if (d->mod || strcmp(d->desc_name, name))
 			continue;
-		mutex_lock(&d->lock);
-		rl_domain_stop(d, true);
-		mutex_unlock(&d->lock);
-		instance_unmake(d);
+		if (READ_ONCE(d->pins)) {
+			pr_err("redleaf: %s: has no code and is still in use; close what uses it, then load again\n",
+			       d->name);
+			return -EBUSY;
+		}
+		unmake(d);
 	}
+	return 0;
 }
 
 int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,
@@ -444,7 +468,7 @@ int rl_domain_load(const struct rl_domain_desc *desc, struct module *mod,
 	if (d)
 		return readopt(d, &copy, mod, args);
 	mutex_lock(&rl_domains_lock);
-	err = make_all(&copy, mod, args);
+	err = unmake_without_code(copy.name) ?: make_all(&copy, mod, args);
 	if (err)
 		unmake_of(mod);
 	mutex_unlock(&rl_domains_lock);
@@ -498,8 +522,8 @@ int rl_domain_pin(struct rl_domain *d)
 	int err = 0;
 
 	spin_lock_irqsave(&d->pin_lock, flags);
-	/* no code or a reload under way: counted now, taken when it is back */
-	if (!d->reloading && !try_module_get(d->mod))
+	/* a reload under way: counted now, taken when the code is back */
+	if (!d->reloading && (!d->mod || !try_module_get(d->mod)))
 		err = -ENODEV;
 	else
 		d->pins++;
