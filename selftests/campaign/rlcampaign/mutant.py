@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A case of the campaign: which fault, in which domain; and its module.
 
-Case K of seed S is always the same mutant of the same sources: both choose the
-domain, the kind of fault, the place and the change. A mutant is compiled with the
-commands that kbuild used for the unchanged domain, so it has the guard, and its
-module is checked and linked like any other.
+Case K of seed S is always the same mutant of the same sources: the seed puts all faults
+that can be made in an order, in which the kinds take turns until they run out. No fault
+is made twice. A mutant is compiled with the commands that kbuild used for the unchanged
+domain, so it has the guard, and its module is checked and linked like any other.
 """
 
 import random
 import re
 import shlex
+import shutil
 import subprocess
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
+from .domains import Domain
 from .faults import KINDS
 from .source import Source
 
@@ -29,27 +31,12 @@ static inline void rl_campaign_hit(void)
 
 
 @dataclass
-class Domain:
-    """A domain whose sources are changed; `folder` is in the built tree."""
-
-    name: str       # of the module
-    instance: str
-    folder: Path
-    disk: str
-    sources: dict = field(default_factory=dict)
-
-    def files(self):
-        """Its own files, not those that every domain is linked with."""
-        return sorted(p for p in self.folder.glob("*.c")
-                      if not p.name.startswith("rl_") and not p.name.endswith(".mod.c"))
-
-
-@dataclass
 class Mutant:
     case: int
     domain: Domain
     kind: str
     file: Path
+    object: Path    # of the unchanged file
     line: int
     before: str
     after: str
@@ -74,43 +61,39 @@ def parse_flags(command):
     return [*flags, "-nostdinc", "-ffreestanding", "-std=gnu11", "-ferror-limit=1", "-w"]
 
 
-@lru_cache(maxsize=None)
-def faults_of(path, flags):
-    """All faults of a file, by kind."""
-    source = Source(path, list(flags))
-    return source, {kind: list(make(source)) for kind, make in KINDS.items()}
+def sites(domain):
+    """All faults of a domain: (kind, source, object, fault)."""
+    for path, target in domain.units():
+        source = Source(path, parse_flags(command_of(target)))
+        for kind, make in KINDS.items():
+            for fault in make(source):
+                yield kind, source, target, fault
 
 
-def all_faults(domain, kind):
-    for path in domain.files():
-        flags = tuple(parse_flags(command_of(path.with_suffix(".o"))))
-        source, faults = faults_of(path, flags)
-        for fault in faults[kind]:
-            yield source, fault
+def plan(domains, seed):
+    """The faults of @domains in the seed's order: (domain, kind, source, object, fault)."""
+    kinds, made = {kind: [] for kind in KINDS}, set()
+    for domain in domains:
+        for kind, *place, fault in sites(domain):
+            change = place[0].path, fault.node.span, fault.text
+            if change not in made:
+                kinds[kind].append((domain, kind, *place, fault))
+            made.add(change)
+    for kind, faults in kinds.items():
+        random.Random(f"{seed}:{kind}").shuffle(faults)
+    return [fault for turn in zip_longest(*kinds.values()) for fault in turn if fault]
 
 
-def apply(domain, kind, source, fault, case):
+def apply(domain, kind, source, target, fault, case):
     """The source with this fault; the full expression around it tells that it was reached."""
     start, end = fault.node.span
     outer_start, outer_end = fault.node.whole()
     changed = source.text[outer_start:start] + fault.text + source.text[end:outer_end]
     return Mutant(
-        case, domain, kind, source.path, source.text.count(b"\n", 0, start) + 1,
+        case, domain, kind, source.path, target, source.text.count(b"\n", 0, start) + 1,
         source.text[start:end].decode(), fault.text.decode(),
         b"".join((source.text[:outer_start], b"({ ", HIT, b"; ", changed, b"; })",
                   source.text[outer_end:])))
-
-
-def make(domains, seed, case):
-    """The mutant of this case."""
-    choice = random.Random(f"{seed}:{case}")
-    while True:
-        domain, kind = choice.choice(domains), choice.choice(sorted(KINDS))
-        faults = list(all_faults(domain, kind))
-        if faults:
-            break
-    source, fault = choice.choice(faults)
-    return apply(domain, kind, source, fault, case)
 
 
 class Refused(Exception):
@@ -140,11 +123,15 @@ class Builder:
 
     def compile(self, mutant, folder):
         """The changed file, by the command of the unchanged one."""
-        original = mutant.file.with_suffix(".o")
-        source, target = folder / mutant.file.name, folder / original.name
+        original, source = mutant.object, folder / mutant.file.name
+        target = folder / original.name
+        if mutant.file.parent != original.parent:   # a library's; one file includes all
+            shutil.copytree(mutant.file.parent, folder, dirs_exist_ok=True)
         source.write_bytes(mutant.text)
+        if mutant.file.parent != original.parent:
+            source = folder / f"{mutant.file.parent.name}.c"
         text = command_of(original).replace(str(original), str(target))
-        text = text.replace(str(mutant.file), str(source))
+        text = text.replace(str(original.with_suffix(".c")), str(source))
         text = re.sub(r"-Wp,-MMD,\S+", "", text)
         # A changed program may be one that a warning would have stopped.
         text = text.replace(" -Werror ", " ")
