@@ -143,6 +143,8 @@ s32 vnet_set_vlans(void *self, const struct net_vlans *vlans)
 	n->set.vlans = *vlans;
 	if (n->open)
 		err = vnet_filter_vlans(n);
+	if (err)
+		n->set.vlans = n->vlans;	/* no start asks for it again */
 	vnet_unlock(n);
 	return err;
 }

@@ -84,11 +84,13 @@ static s32 filter_vlan_word(struct vnet *n, u32 word)
 	s32 err = 0;
 	u32 i;
 
-	for (i = 0; differ && !err; i++, differ >>= 1)
-		if (differ & 1)
-			err = filter_vlan(n, 64 * word + i, wish >> i & 1);
-	if (!err)
-		n->vlans.bits[word] = wish;
+	for (i = 0; differ && !err; i++, differ >>= 1) {
+		if (!(differ & 1))
+			continue;
+		err = filter_vlan(n, 64 * word + i, wish >> i & 1);
+		if (!err)
+			n->vlans.bits[word] ^= 1ull << i;
+	}
 	return err;
 }
 

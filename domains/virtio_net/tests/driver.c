@@ -305,6 +305,9 @@ static void filters(void)
 	mode.nr_unicast = NET_MAX_UNICAST + 1;
 	CHECK_EQ(ops()->set_rx_mode(vnet(), &mode), -EINVAL);
 	mode.nr_unicast = 0;
+	vlans.bits[0] = 14;	/* refused: not asked for again at the next start */
+	CHECK_EQ(ops()->set_vlans(vnet(), &vlans), -EIO);
+	vlans.bits[0] = 6;
 	nic.refuse = false;
 	/* without the filter all VLANs come in, and the rest is as it was */
 	CHECK_EQ(ops()->set_features(vnet(), 0), 0);
