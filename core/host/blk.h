@@ -47,7 +47,6 @@
 #include "bdev_proxy.h"
 #include "../domain.h"
 
-#define RL_BLK_TIMEOUT		(30 * HZ)
 #define RL_BLK_MAX_EXPIRED	3	/* timeouts of one request, then the domain is killed */
 #define RL_BLK_MAX_DEPTH	1023	/* tags of one queue */
 #define RL_BLK_MAX_SLOTS	4096	/* ... and of all: one exchange object each */

@@ -92,6 +92,10 @@ static int rl_blk_ask_ns(struct rl_blk *b, u32 index, struct rl_blk_ns *ns)
 	return ns->present ? rl_blk_check_ns(b, &ns->info) : 0;
 }
 
+static unsigned int io_timeout = 30;
+module_param(io_timeout, uint, 0644);
+MODULE_PARM_DESC(io_timeout, "seconds a request may take before the driver has to act, 1 or more (default 30)");
+
 /* Tags: what the driver runs, cut to the CPUs and to the adapter's own bounds. */
 static int rl_blk_make_set(struct rl_blk *b, const struct bdev_dev_info *info)
 {
@@ -108,7 +112,7 @@ static int rl_blk_make_set(struct rl_blk *b, const struct bdev_dev_info *info)
 	set->nr_hw_queues = queues;
 	set->queue_depth = depth;
 	set->numa_node = b->dma ? dev_to_node(b->dma) : NUMA_NO_NODE;
-	set->timeout = RL_BLK_TIMEOUT;
+	set->timeout = clamp(READ_ONCE(io_timeout), 1U, 3600U) * HZ;
 	set->flags = BLK_MQ_F_SHOULD_MERGE;
 	set->driver_data = b;
 	err = blk_mq_alloc_tag_set(set);
