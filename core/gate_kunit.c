@@ -37,26 +37,23 @@ static void gate_exit(struct kunit *test)
 	fake_drop(d);
 }
 
-/* How many calls were ever counted in. */
-static unsigned long all_in(const struct rl_gate *g)
+/* How many calls were ever counted in, or out. */
+static unsigned long all_of(const struct rl_gate *g, bool out)
 {
 	unsigned long n = 0;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		n += READ_ONCE(per_cpu_ptr(g->cnt, cpu)->in);
+	for_each_possible_cpu(cpu) {
+		const struct rl_inflight *c = per_cpu_ptr(g->cnt, cpu);
+
+		n += out ? READ_ONCE(c->out) : READ_ONCE(c->in);
+	}
 	return n;
 }
 
-/* And out. */
-static unsigned long all_out(const struct rl_gate *g)
+static unsigned long all_in(const struct rl_gate *g)
 {
-	unsigned long n = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		n += READ_ONCE(per_cpu_ptr(g->cnt, cpu)->out);
-	return n;
+	return all_of(g, false);
 }
 
 static void enter_fills_frame(struct kunit *test)
@@ -209,7 +206,7 @@ static void inflight_not_negative(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(t); i++)
 		t[i] = kthread_run(hammer, &d->gate, "rlkunit");
 	for (i = 0; i < 100000; i++) {
-		long ended = all_out(&d->gate), n = rl_inflight(&d->gate);
+		long ended = all_of(&d->gate, true), n = rl_inflight(&d->gate);
 
 		negative += n < 0;
 		wild += n > (long)all_in(&d->gate) - ended;
