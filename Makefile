@@ -28,8 +28,8 @@ help:
 	@echo '  test-debug-long    the long ones there; every allocation fails in turn'
 	@echo '  debug-kernel  build that kernel (cached outside the tree)'
 	@echo '  campaign      N faults in the sources of domains, one at a time (SEED=s);'
-	@echo '                in their code with BINARY=1'
-	@echo '  test-long     campaigns of 500, in sources and in code'
+	@echo '                in their code with BINARY=1; gone after a restart with TRANSIENT=1'
+	@echo '  test-long     campaigns of 500, in sources, transient and in code'
 	@echo '  bench         measure'
 	@echo '  bench-net     measure the network driver beside the in-tree one and DPDK'
 	@echo '  tcb           count the trusted code base, part by part'
@@ -57,10 +57,11 @@ N	?= 100
 campaign:
 	@$(MAKE) --no-print-directory modules
 	@selftests/campaign/run --out $(OUT) -n $(N) $(if $(SEED),--seed $(SEED)) \
-		$(if $(BINARY),--binary) --kernel $(or $(K),6.1)
+		$(if $(BINARY),--binary) $(if $(TRANSIENT),--transient) --kernel $(or $(K),6.1)
 
 test-long:
 	@$(MAKE) --no-print-directory campaign N=500
+	@$(MAKE) --no-print-directory campaign N=500 TRANSIENT=1
 	@$(MAKE) --no-print-directory campaign N=500 BINARY=1
 
 debug-kernel:

@@ -19,7 +19,8 @@ usage: ./rl COMMAND [VARIABLE=value ...]
   soak         run the long tests
   bench        measure
   bench-net    measure the network driver beside the in-tree one and DPDK
-  campaign     make faults in domains, one at a time    (N=100 SEED=1 K=6.1 choose)
+  campaign     make faults in domains, one at a time    (N=100 SEED=1 K=6.1 choose;
+               TRANSIENT=1: each is gone after a restart, BINARY=1: in code)
   clean        remove everything that was built
   help         this text
 

@@ -4,7 +4,8 @@
 Case K of seed S is always the same mutant of the same sources: the seed puts all faults
 that can be made in an order, in which the kinds take turns until they run out. No fault
 is made twice. A mutant is compiled with the commands that kbuild used for the unchanged
-domain, so it has the guard, and its module is checked and linked like any other.
+domain, so it has the guard, and its module is checked and linked like any other. A
+transient mutant has its fault in its first generation alone.
 """
 
 import random
@@ -20,12 +21,30 @@ from .domains import Domain
 from .faults import KINDS
 from .source import Source
 
-# Lines in the kernel log tell that the changed place was reached.
+# Lines in the kernel log tell that the changed place was reached. Its answer: is the fault
+# there? What a transient one asks for is not a domain's to know, so there is no call for it.
 HIT = b"rl_campaign_hit()"
 HIT_HEADER = """#include <redleaf/log.h>
-static inline void rl_campaign_hit(void)
-{
+static inline int rl_campaign_hit(void)
+{%s
 	rl_log_write(RL_LOG_WARN, "campaign: hit", 13);
+	return 1;
+}
+"""
+FIRST_GENERATION = """
+	unsigned int generation;
+	void *gate;
+
+	__asm__ __volatile__("movq {frame_gate}(%%r15), %0\\n\\tmovl {gate_gen}(%0), %1"
+			     : "=&r" (gate), "=r" (generation));
+	if (generation > 1)
+		return 0;"""
+OFFSETS = """#include "gate.h"
+void offsets(void);
+void offsets(void)
+{
+	asm volatile("#offset frame_gate %c0" :: "i" (offsetof(struct rl_frame, gate)));
+	asm volatile("#offset gate_gen %c0" :: "i" (offsetof(struct rl_gate, gen)));
 }
 """
 
@@ -84,16 +103,19 @@ def plan(domains, seed):
     return [fault for turn in zip_longest(*kinds.values()) for fault in turn if fault]
 
 
-def apply(domain, kind, source, target, fault, case):
+def apply(domain, kind, source, target, fault, case, transient=False):
     """The source with this fault; the full expression around it tells that it was reached."""
     start, end = fault.node.span
     outer_start, outer_end = fault.node.whole()
     changed = source.text[outer_start:start] + fault.text + source.text[end:outer_end]
+    if transient:
+        changed = b"(%s ? (%s) : (%s))" % (HIT, changed, source.text[outer_start:outer_end])
+    else:
+        changed = b"({ %s; %s; })" % (HIT, changed)
     return Mutant(
         case, domain, kind, source.path, target, source.text.count(b"\n", 0, start) + 1,
         source.text[start:end].decode(), fault.text.decode(),
-        b"".join((source.text[:outer_start], b"({ ", HIT, b"; ", changed, b"; })",
-                  source.text[outer_end:])))
+        source.text[:outer_start] + changed + source.text[outer_end:])
 
 
 class Refused(Exception):
@@ -107,14 +129,24 @@ class Refused(Exception):
 class Builder:
     """Makes modules of mutants, in `work`; what is `built` stays as it is."""
 
-    def __init__(self, top, built, kernel_dir, work):
+    def __init__(self, top, built, kernel_dir, work, transient=False):
         self.top, self.kernel_dir, self.work = top, kernel_dir, work
         work.mkdir(parents=True, exist_ok=True)
         self.rlverify = built / "rlverify/rlverify"
         self.key = subprocess.run([top / "tools/rlkey", "path"], check=True, text=True,
                                   capture_output=True).stdout.strip()
         self.header = work / "campaign_hit.h"
-        self.header.write_text(HIT_HEADER)
+        first = FIRST_GENERATION.format(**self.offsets(built)) if transient else ""
+        self.header.write_text(HIT_HEADER % first)
+
+    def offsets(self, built):
+        """Where the frame of a call has its gate, and that its generation."""
+        target, probe = built / "tree/core/gate.o", self.work / "offsets.c"
+        probe.write_text(OFFSETS)
+        compiler = re.sub(r"-Wp,-MMD,\S+", "", command_of(target).split(";")[0])
+        options, _ = compiler.split(" -c ", 1)
+        self.shell("compiler", f"{options} -I{target.parent} -S -o {probe}.s {probe}")
+        return dict(re.findall(r"#offset (\w+) (\d+)", Path(f"{probe}.s").read_text()))
 
     def shell(self, stage, text):
         done = subprocess.run(text, shell=True, cwd=self.kernel_dir, capture_output=True, text=True)

@@ -32,17 +32,40 @@ def summary(results):
     return {"all": row(results), "kinds": kinds, "verifier": sealed}
 
 
-def lines(sums):
-    """The table as text: a line a kind of fault, then all."""
-    head = ("fault", "injected", "activated", *OUTCOMES, "back")
-    widths = [17, *(max(10, len(word)) for word in head[1:])]
-    yield " ".join(f"{word:>{width}}" for word, width in zip(head, widths))
-    rows = [*sums["kinds"].items(), *sums["verifier"].items(), ("all", sums["all"])]
-    for name, sums_of in rows:
-        if not sums_of["injected"]:
-            continue
-        active = sums_of["activated"]
-        share = f"{100 * sums_of['activated_recovered'] / active:.1f} %" if active else "-"
-        cells = (name, sums_of["injected"], active,
-                 *(sums_of["outcomes"].get(o, 0) for o in OUTCOMES), share)
+def table(head, rows, width=10):
+    widths = [17, *(max(width, len(word)) for word in head[1:])]
+    for cells in (head, *rows):
         yield " ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths))
+
+
+def shown(sums):
+    """What has a line: (name, sums)."""
+    rows = [*sums["kinds"].items(), *sums["verifier"].items(), ("all", sums["all"])]
+    return [(name, row) for name, row in rows if row["injected"]]
+
+
+def outcomes(sums):
+    for name, row in shown(sums):
+        active = row["activated"]
+        share = f"{100 * row['activated_recovered'] / active:.1f} %" if active else "-"
+        yield (name, row["injected"], active,
+               *(row["outcomes"].get(o, 0) for o in OUTCOMES), share)
+
+
+def mechanisms(sums):
+    """Those that noticed anything, the busiest first; then none."""
+    found = sums["all"]["detected_by"]
+    return sorted(found, key=lambda name: (name == "none", -found[name], name))
+
+
+def detections(sums):
+    for name, row in shown(sums):
+        yield name, row["activated"], *(row["detected_by"].get(m, 0) for m in mechanisms(sums))
+
+
+def lines(sums):
+    """The tables as text: a line a kind of fault, then all; what became of them, and what
+    noticed those that were activated first."""
+    yield from table(("fault", "injected", "activated", *OUTCOMES, "back"), outcomes(sums))
+    yield ""
+    yield from table(("noticed by", "activated", *mechanisms(sums)), detections(sums))

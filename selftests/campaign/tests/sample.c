@@ -10,7 +10,7 @@ void rl_lock(u32 *lock);
 void rl_unlock(u32 *lock);
 void rl_write32(u32 bar, u32 reg, u32 value);
 void *memcpy(void *to, const void *from, unsigned long size);
-void rl_campaign_hit(void);
+int rl_campaign_hit(void);
 
 struct ring {
 	u32 head, tail;
