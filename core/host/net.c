@@ -30,6 +30,7 @@ static int rl_net_attach(struct rl_domain *d, void **priv)
 	n->dom = d;
 	mutex_init(&n->lock);
 	mutex_init(&n->stats_lock);
+	seqcount_mutex_init(&n->stats_seq, &n->stats_lock);
 	INIT_WORK(&n->setup_work, rl_net_setup);
 	INIT_WORK(&n->mode_work, rl_net_mode_work);
 	INIT_WORK(&n->hang_work, rl_net_hang_work);

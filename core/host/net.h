@@ -143,8 +143,8 @@ struct rl_net_device_stats {
  * @log:	configuration, for the replay
  * @rings:	queues and ring sizes in use
  * @vlans:	VLAN filter
- * @coalesce:	as last accepted
- * @pause:	as last accepted
+ * @coalesce:	as last accepted; the driver's default before
+ * @pause:	the same
  * @open:	the net_device is up
  * @registered:	by the worker, then for the life of @dev
  * @dead:	no generation will come; written by the callbacks, never cleared
@@ -152,6 +152,8 @@ struct rl_net_device_stats {
  * @up_at:	jiffies when this generation came up; by up()
  * @hangs:	queues whose frames are stuck, for @hang_work; atomic bits
  * @stats_lock:	@stats
+ * @stats_seq:	changes while counts go from one generation's to the past, so that who
+ *		reads without the lock meets none of them twice or not at all
  * @stats:	counters of the device
  * @setup_work:	registers @dev: takes RTNL, so not a callback's job
  * @link_work:	asks for the link; again by itself while it is awaited
@@ -181,6 +183,7 @@ struct rl_net {
 	unsigned long up_at;
 	unsigned long hangs;
 	struct mutex stats_lock;	/* counters of the device */
+	seqcount_mutex_t stats_seq;
 	struct rl_net_device_stats stats;
 	struct work_struct setup_work;
 	struct delayed_work link_work;

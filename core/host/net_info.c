@@ -38,6 +38,15 @@ static int rl_net_check_sizes(const struct rl_net *n, const struct net_info *i)
 	return 0;
 }
 
+static int rl_net_check_defaults(const struct rl_net *n, const struct net_info *i)
+{
+	if (max(i->coalesce.rx_us, i->coalesce.tx_us) > i->coalesce_max_us)
+		return rl_net_absurd(n, "interrupt moderation", i->coalesce.rx_us);
+	if ((i->pause.autoneg | i->pause.rx | i->pause.tx) > 1)
+		return rl_net_absurd(n, "flow control", i->pause.rx);
+	return 0;
+}
+
 static int rl_net_check(const struct rl_net *n, const struct net_info *i)
 {
 	if (!i->rx_queues || i->rx_queues > NET_MAX_QUEUES || i->rx_queues != i->tx_queues)
@@ -52,7 +61,7 @@ static int rl_net_check(const struct rl_net *n, const struct net_info *i)
 		return rl_net_absurd(n, "number of registers", i->reg_words);
 	if (i->tests > NET_MAX_STATS)
 		return rl_net_absurd(n, "number of self-tests", i->tests);
-	return rl_net_check_sizes(n, i);
+	return rl_net_check_sizes(n, i) ?: rl_net_check_defaults(n, i);
 }
 
 /* Text of a driver: printable, with a NUL. */
@@ -89,6 +98,8 @@ int rl_net_read_info(struct rl_net *n)
 		return err;
 	if (!n->dev) {
 		n->info = info;
+		n->coalesce = info.coalesce;
+		n->pause = info.pause;
 		return 0;
 	}
 	if (!memcmp(&info, &n->info, sizeof(info)))

@@ -87,8 +87,10 @@ static void rl_net_settle(u64 *past, u64 *now, u32 n)
 void rl_net_stats_end(struct rl_net *n)
 {
 	mutex_lock(&n->stats_lock);
+	write_seqcount_begin(&n->stats_seq);
 	rl_net_settle(n->stats.past, n->stats.now, RL_NET_STATS);
 	rl_net_settle(n->stats.own_past, n->stats.own_now, NET_MAX_STATS);
+	write_seqcount_end(&n->stats_seq);
 	WRITE_ONCE(n->stats.epoch, n->stats.epoch + 1);
 	mutex_unlock(&n->stats_lock);
 }
@@ -122,8 +124,14 @@ static u64 rl_net_read(const struct rl_net_counts *c, const u64_stats_t *what)
 static u64 rl_net_device_count(const struct rl_net *n, size_t offset)
 {
 	u32 i = offset / sizeof(u64);
+	unsigned int seq;
+	u64 count;
 
-	return READ_ONCE(n->stats.past[i]) + READ_ONCE(n->stats.now[i]);
+	do {
+		seq = read_seqcount_begin(&n->stats_seq);
+		count = READ_ONCE(n->stats.past[i]) + READ_ONCE(n->stats.now[i]);
+	} while (read_seqcount_retry(&n->stats_seq, seq));
+	return count;
 }
 
 /**

@@ -326,6 +326,15 @@ static netdev_tx_t rl_net_send(struct rl_net_queue *q, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
+/*
+ * A device's CRC32c reaches to the end of what it is given: bytes that fill a frame up to
+ * the least length are the device's to add, behind it.
+ */
+static bool rl_net_sctp_crc(struct sk_buff *skb)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_is_sctp(skb);
+}
+
 /**
  * rl_net_xmit() - ndo_start_xmit
  * @skb: frame
@@ -340,7 +349,7 @@ netdev_tx_t rl_net_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct rl_net_queue *q = &n->queues[skb_get_queue_mapping(skb)];
 	netdev_tx_t ret;
 
-	if (eth_skb_pad(skb))
+	if (!rl_net_sctp_crc(skb) && eth_skb_pad(skb))
 		return NETDEV_TX_OK;
 	spin_lock(&q->lock);
 	if (unlikely(READ_ONCE(n->dead) || rl_net_packets(skb->len) > NET_MAX_FRAGS))

@@ -74,7 +74,7 @@ struct ix_rx {
 struct ix_tx_slot {
 	struct net_packet __rref *pkt;	/* NULL: a context, or nothing */
 	u32 last;		/* first descriptor of a frame: its last one */
-	u32 report;		/* first descriptor of a call: the one that is reported */
+	u32 report;		/* first descriptor of a group: the one that is reported */
 };
 
 /* Transmit half. Descriptors from @head up to @tail are the device's. */
@@ -86,6 +86,7 @@ struct ix_tx {
 	u32 head;		/* first that is not known to be done */
 	u32 tail;		/* next to be written */
 	u32 rung;		/* tail the device was told of */
+	u32 group;		/* descriptors from here up to @tail have no report yet */
 	u32 reported;		/* descriptors from @head up to it have been sent */
 	struct net_back back;
 	u64 context[2];		/* the one the device has in slot 0 */

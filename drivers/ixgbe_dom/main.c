@@ -78,6 +78,12 @@ static s32 ix_init_mac(struct ix *n)
 	return 0;
 }
 
+static const struct net_coalesce ix_coalesce = {
+	.rx_us = IX_COALESCE_US, .tx_us = IX_COALESCE_US,
+};
+
+static const struct net_pause ix_pause = { .rx = 1, .tx = 1 };
+
 static void ix_init_settings(struct ix *n)
 {
 	struct ix_settings *s = &n->set;
@@ -90,10 +96,8 @@ static void ix_init_settings(struct ix *n)
 	s->rings.rx_ring = IX_RING_DEFAULT;
 	s->rings.tx_ring = IX_RING_DEFAULT;
 	s->rx_mode.flags = NET_RX_BROADCAST;
-	s->coalesce.rx_us = IX_COALESCE_US;
-	s->coalesce.tx_us = IX_COALESCE_US;
-	s->pause.rx = 1;
-	s->pause.tx = 1;
+	s->coalesce = ix_coalesce;
+	s->pause = ix_pause;
 	ix_rss_default(n);
 }
 
@@ -170,6 +174,8 @@ static s32 ix_info(void *self, struct net_info *info)
 	info->reg_words = ix_dump_words();
 	memcpy(info->model, "Intel 82599", 11);
 	info->coalesce_max_us = IX_EITR_MAX_US;
+	info->coalesce = ix_coalesce;
+	info->pause = ix_pause;
 	info->tests = IX_NR_TESTS;
 	return 0;
 }

@@ -4,10 +4,12 @@
  * into the batch when the device has sent them.
  *
  * The device reads each packet where it lies. A frame is written whole or not at all.
- * Then the tail moves past all frames of a call, the last of which asks for a report
- * (RS): DD there says that all of them were sent, for the device takes descriptors in
- * their order (WTHRESH is 0, or it would have to report each: 7.2.3.5). The device
- * keeps the last context, so one is written only when it differs.
+ * Then the tail moves past all frames of a call. The last frame of a group asks for a
+ * report (RS): DD there says that all of them were sent, for the device takes descriptors
+ * in their order (WTHRESH is 0, or it would have to report each: 7.2.3.5). A group is what
+ * a call brings, or less of it: the chip counts 40 descriptors without a report and no
+ * more (8.2.3.9.10). The device keeps the last context, so one is written only when it
+ * differs.
  *
  * What goes back waits in a list until the batch has room: frames that were sent, frames
  * that cannot be sent as they are (DONE and ERROR), and all that the device had when it
@@ -20,6 +22,7 @@
 #include <redleaf/log.h>
 
 #define IX_ENABLE_US	10000u
+#define IX_TX_SILENT	40u	/* descriptors, the reported one among them */
 
 /**
  * ix_tx_program() - registers of a queue that is off (4.6.8)
@@ -66,9 +69,10 @@ static u32 ix_tx_last(const struct ix_tx *tx)
 	return tx->tail ? tx->tail - 1 : tx->size - 1;
 }
 
-static u32 ix_tx_used(const struct ix_tx *tx)
+/* Descriptors from @from up to the tail. */
+static u32 ix_tx_since(const struct ix_tx *tx, u32 from)
 {
-	return tx->tail >= tx->head ? tx->tail - tx->head : tx->tail + tx->size - tx->head;
+	return tx->tail >= from ? tx->tail - from : tx->tail + tx->size - from;
 }
 
 /* An empty ring, as the device has it after a reset. */
@@ -77,6 +81,7 @@ static void ix_tx_begin(struct ix_tx *tx)
 	tx->head = 0;
 	tx->tail = 0;
 	tx->rung = 0;
+	tx->group = 0;
 	tx->reported = 0;
 	tx->context_valid = false;
 }
@@ -110,7 +115,7 @@ static void ix_tx_take(struct ix_tx *tx, u32 marks)
 	WRITE_ONCE(tx->done, tx->done + 1);
 }
 
-/* Has the frame at the ring's head been sent? One report is for all of a call. */
+/* Has the frame at the ring's head been sent? One report is for all of a group. */
 static bool ix_tx_sent(const struct ix_tx *tx)
 {
 	u32 report = tx->slots[tx->head].report;
@@ -240,19 +245,29 @@ static void ix_tx_send(struct ix_tx *tx, struct net_packet_deque32 __rref *batch
 /* Room for a frame of @nr packets and its context; one descriptor stays free. */
 static bool ix_tx_room(const struct ix_tx *tx, u32 nr)
 {
-	return ix_tx_used(tx) + nr + 1 < tx->size;
+	return ix_tx_since(tx, tx->head) + nr + 1 < tx->size;
 }
 
-/* The device gets what was written since, and reports the last of it. */
+/* The device will report the last frame written. */
+static void ix_tx_report(struct ix_tx *tx)
+{
+	u32 last = ix_tx_last(tx);
+
+	if (tx->tail == tx->group)
+		return;
+	tx->descs[last].q1 |= IX_TXD_RS;
+	tx->slots[tx->group].report = last;
+	tx->group = tx->tail;
+}
+
+/* The device gets what was written since. */
 static void ix_tx_ring(struct ix_queue *q)
 {
 	struct ix_tx *tx = &q->tx;
-	u32 last = ix_tx_last(tx);
 
 	if (tx->tail == tx->rung)
 		return;
-	tx->descs[last].q1 |= IX_TXD_RS;
-	tx->slots[tx->rung].report = last;
+	ix_tx_report(tx);
 	tx->rung = tx->tail;
 	barrier();	/* the descriptors before the tail; x86 keeps stores in order */
 	ix_wr(IX_TDT(q->index), tx->tail);
@@ -279,6 +294,8 @@ void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
 		}
 		if (!ix_tx_room(tx, nr))
 			break;
+		if (unlikely(ix_tx_since(tx, tx->group) + nr + 1 > IX_TX_SILENT))
+			ix_tx_report(tx);
 		ix_tx_send(tx, batch, nr);
 	}
 	ix_tx_ring(q);

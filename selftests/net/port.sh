@@ -26,6 +26,45 @@ domain_port_down() {
 	ports_down && unload ixgbe_dom rl_net redleaf
 }
 
+# register ADDRESS: its value, out of the dump of port 1's domain
+register() {
+	ns 1 ethtool -d p1 raw on | od -An -v -tx4 -w8 |
+		awk -v want="$(printf %08x "$1")" '$1 == want { print $2 }'
+}
+
+# register_is ADDRESS REGEX
+register_is() {
+	local have
+	have=$(register "$1")
+	echo "register $1: $have, want $2"
+	[[ $have =~ ^$2$ ]]
+}
+
+# ethtool_has REGEX OPTIONS...: of ethtool about port 1
+ethtool_has() {
+	local want=$1 output
+	shift
+	output=$(ns 1 ethtool "$@") || return
+	echo "$output"
+	grep -Ezq "$want" <<<"$output"
+}
+
+# reaches DEST COUNT [VLAN]: that many of 20 frames
+reaches() {
+	local dest=$1 want=$2 have
+	shift 2
+	have=$("$traffic" reach "$dest" 20 "$@")
+	echo "$have frames of 20, want $want"
+	[ "$have" = "$want" ]
+}
+
+# vlan_add N: VLAN 100 of port N
+vlan_add() {
+	ip -n "n$1" link add link "p$1" name "v$1" type vlan id 100 &&
+		ip -n "n$1" addr add "198.51.100.$(($1 + 1))/24" dev "v$1" &&
+		ip -n "n$1" link set "v$1" up
+}
+
 # What the model thought of the domain: nothing.
 model_is_content() {
 	local name

@@ -47,6 +47,7 @@ struct tx_queue {
 	u64 context[2][2];
 	u32 tail;		/* the doorbell; the register may show another value */
 	unsigned int unreported;	/* descriptors done that WTHRESH holds back */
+	unsigned int silent;	/* descriptors since the last RS */
 	s64 ready_ns;		/* TXDCTL.ENABLE reads 1 from then on */
 	bool stopped;		/* malformed chain or failed read; until disabled */
 	bool advised;		/* of RS with WTHRESH, once is enough */

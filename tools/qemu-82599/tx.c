@@ -12,6 +12,7 @@
 #define BUDGET		256	/* packets a run */
 #define TURN		64	/* packets of one queue before the next */
 #define PACKET_MIN	17	/* 7.2.3.2.2 */
+#define SILENT_MAX	40	/* descriptors without RS that the chip can count (8.2.3.9.10) */
 
 struct tx_ring {
 	struct tx_queue *queue;
@@ -96,6 +97,9 @@ static bool report(struct nic *s, struct tx_ring *r, const struct desc *d, unsig
 	unsigned int last = (r->head + n - 1) % r->size, wthresh = threshold(s, r->q);
 	bool rs = d[n - 1].q1 & TXD_RS;
 
+	r->queue->silent = rs ? 0 : r->queue->silent + n;
+	if (r->queue->silent >= SILENT_MAX && r->queue->silent - n < SILENT_MAX)
+		guest_error(s, "tx queue %u: no RS in %u descriptors", r->q, SILENT_MAX);
 	r->head = (r->head + n) % r->size;
 	REG(s, r->regs + Q_HEAD) = r->head;
 	if (REG(s, r->regs + Q_WBAL) & TDWBAL_EN) {

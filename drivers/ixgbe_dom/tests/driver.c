@@ -318,6 +318,35 @@ static void frames_report(void)
 	close_port();
 }
 
+/* Each frame with a context of its own: no more than 40 descriptors without a report. */
+static void frames_report_often(void)
+{
+	u32 i, silent = 0, most = 0;
+	const struct ix_tx *t;
+
+	open_port();
+	t = &ix->queues[0]->tx;
+	fake.hang_tx = true;
+	for (i = 0; i < NET_BATCH; i++)
+		send(100, NET_TX_VLAN)->vlan_tci = i + 1;
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(t->tail, 2 * NET_BATCH);
+	for (i = 0; i < t->tail; i++) {
+		silent = t->descs[i].q1 & IX_TXD_RS ? 0 : silent + 1;
+		most = max(most, silent);
+	}
+	CHECK(most < 40);
+	CHECK_EQ(silent, 0);
+	close_port();
+	open_port();
+	for (i = 0; i < NET_BATCH; i++)
+		send(100, NET_TX_VLAN)->vlan_tci = i + 1;
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(tx.len, NET_BATCH);
+	close_port();
+}
+
 /* A full ring takes no more, and never a part of a frame. */
 static void frames_full(void)
 {
@@ -718,6 +747,7 @@ const struct tap_case driver_cases[] = {
 	{ "frames: no bus address", frames_unreachable },
 	{ "frames: contexts", frames_context },
 	{ "frames: one report", frames_report },
+	{ "frames: reports often enough", frames_report_often },
 	{ "frames: a full ring", frames_full },
 	{ "rx: results", rx_results },
 	{ "rx: lies", rx_lies },
