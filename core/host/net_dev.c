@@ -222,6 +222,7 @@ static void rl_net_set_up_features(struct net_device *dev, const struct net_info
 	dev->vlan_features |= NETIF_F_SG;
 	netif_set_tso_max_size(dev, info->max_frags * NET_DATA);
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	dev->priv_flags |= IFF_UNICAST_FLT;	/* or a second address makes it promiscuous */
 	dev->priv_flags |= IFF_DISABLE_NETPOLL;	/* it sends with interrupts off */
 }
 
