@@ -9,7 +9,8 @@ object() {
 	shift 2
 	echo "$text" | gcc -O1 -ffreestanding -ffixed-r10 -ffixed-r11 -ffixed-r15 -pg -mfentry \
 		-mfentry-name=rl_prologue -fno-pic -mcmodel=kernel -fcf-protection=none \
-		-fno-stack-protector -fno-optimize-sibling-calls "$@" -x c -c -o "$tmp/$name.o" -
+		-fno-stack-protector -fno-optimize-sibling-calls -mindirect-branch=thunk-extern \
+		-mindirect-branch-register "$@" -x c -c -o "$tmp/$name.o" -
 }
 
 domain_check() {	# level, stack, recursive, names of objects
@@ -33,7 +34,8 @@ may_not() {	# name, message, arguments of domain_check
 	result $? "domain-check refuses $what"
 }
 
-printf 'RL_ALLOW(rl_prologue)\nRL_ALLOW(rl_free)\nRL_ALLOW(rl_guard_locals)\nRL_ALLOW(rl_guard_unlocals)\n' >"$tmp/allowlist.h"
+printf 'RL_ALLOW(%s)\n' rl_prologue rl_free rl_guard_locals rl_guard_unlocals rl_icall_rdi \
+	>"$tmp/allowlist.h"
 guarded=(-B"$tmp/bin/")
 object one 'void rl_free(void *); int two(void); int rlc_call(int);
 	int one(void *p) { rl_free(p); return rlc_call(two()); }'
@@ -73,5 +75,29 @@ domain_check stores 3072 "" circle.o
 [ $? = 1 ] && grep -q 'error: domain some: circle calls itself; make it a loop' "$tmp/log"
 result $? "domain-check refuses a function that calls itself"
 may "one that is declared" stores 3072 "circle" circle.o
+
+# Through a pointer: every function whose address is used, in code or in a table
+too_deep() {	# name, function, bytes it needs, names of objects
+	local what=$1 function=$2 bytes=$3
+	shift 3
+	may "$what, if there is room" stores "$bytes" "" "$@"
+	may_not "$what, if not" \
+		"a call of $function needs $bytes bytes of stack, $((bytes - 1)) are declared (rl-stack)" \
+		stores $((bytes - 1)) "" "$@"
+}
+object deep 'void deep(void) { volatile long b[50]; b[0] = 1; b[49] = b[0]; }' "${guarded[@]}"
+object through 'void through(void (*f)(void)) { f(); }' "${guarded[@]}"
+object taker 'void deep(void); void through(void (*f)(void));
+	void taker(void) { through(deep); }' "${guarded[@]}"
+object table 'void deep(void); void (*const table[])(void) = { deep };' "${guarded[@]}"
+object back 'void through(void (*f)(void)); void back(void) { through(back); }' "${guarded[@]}"
+too_deep "a frame that no pointer leads to" deep 432 deep.o through.o
+too_deep "one that a pointer leads to" taker 464 deep.o through.o taker.o
+too_deep "one that a table has the address of" through 448 deep.o through.o table.o
+domain_check stores 3072 "" back.o through.o
+[ $? = 1 ] && grep -q 'error: domain some: .*back.* calls itself; make it a loop' "$tmp/log"
+result $? "domain-check refuses a function that calls itself through a pointer"
+may "one that is declared, through a pointer" stores 3072 "back" back.o through.o
+
 ! domain_check stores 3072 "" frame.o nowhere.o
 result $? "domain-check refuses an object that is not there"
