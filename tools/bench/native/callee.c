@@ -52,6 +52,7 @@ static inline u64 answer(struct rl_ret r)
 
 LOOP(direct, direct_null(b->ref.self))
 LOOP(null, answer(rltest_null(&b->ref)))
+LOOP(bare, answer(bare_null(&b->ref)))
 LOOP(object, answer(rltest_one_object(&b->ref, b->object)) |
 	     !rl_xheap_move(b->object, RLTEST_ITEM_TYPE, DOMAIN, RL_OWNER_HOST))
 LOOP(deque, answer(rltest_deque32(&b->ref, b->deque)) |

@@ -57,7 +57,7 @@ void rl_xreport_init(void)
 }
 
 enum {
-	DIRECT, NULL_CALL, OBJECT, DEQUE, SHADOW, CASCADE, NO_ARG, ONE_ARG, ONE_RREF, NR_LOOPS
+	DIRECT, NULL_CALL, BARE, OBJECT, DEQUE, SHADOW, CASCADE, NO_ARG, ONE_ARG, ONE_RREF, NR_LOOPS
 };
 
 enum { DRIVER1, DRIVER32, DOMAIN1, DOMAIN32, SHADOW1, SHADOW32, NR_CHAINS };
@@ -72,6 +72,8 @@ static const struct loop {
 } loops[NR_LOOPS] = {
 	[DIRECT] = { "direct", loop_direct, fenced_direct, WINDOW, 0 },
 	[NULL_CALL] = { "null", loop_null, fenced_null, WINDOW, WINDOW },
+	/* without what the gate does for the guard */
+	[BARE] = { "bare", loop_bare, fenced_bare, WINDOW, WINDOW },
 	[OBJECT] = { "object", loop_object, fenced_object, WINDOW, WINDOW },
 	[DEQUE] = { "deque", loop_deque, fenced_deque, WINDOW, WINDOW },
 	[SHADOW] = { "shadow", loop_shadow, NULL, WINDOW, WINDOW },
@@ -300,6 +302,7 @@ int main(void)
 	for (fenced = 0; fenced < 2; fenced++) {
 		for (loop = 1; loop <= DEQUE; loop++)
 			print_more("extra", fenced, loop, DIRECT);
+		print_more("guard", fenced, NULL_CALL, BARE);
 		print_more("delta", fenced, OBJECT, NULL_CALL);
 		print_more("delta", fenced, DEQUE, NULL_CALL);
 		for (loop = 0; loop < NR_LOOPS; loop++) {

@@ -47,10 +47,12 @@ void start_doms(void);
 s32 bench_call(struct rl_domain *d, const void *fn);
 
 s32 direct_null(void *self);
+struct rl_ret bare_null(struct rl_iref *ref);
 double scaling(void);
 
 u64 loop_direct(struct bench *b, u32 n);
 u64 loop_null(struct bench *b, u32 n);
+u64 loop_bare(struct bench *b, u32 n);
 u64 loop_object(struct bench *b, u32 n);
 u64 loop_deque(struct bench *b, u32 n);
 u64 loop_driver1(struct bench *b, u32 n);
@@ -61,6 +63,7 @@ u64 loop_shadow1(struct bench *b, u32 n);
 u64 loop_shadow32(struct bench *b, u32 n);
 u64 fenced_direct(struct bench *b, u32 n);
 u64 fenced_null(struct bench *b, u32 n);
+u64 fenced_bare(struct bench *b, u32 n);
 u64 fenced_object(struct bench *b, u32 n);
 u64 fenced_deque(struct bench *b, u32 n);
 u64 loop_shadow(struct bench *b, u32 n);

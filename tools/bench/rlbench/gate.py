@@ -67,6 +67,10 @@ def measure(session):
         figure("gate/null_serialised", "null_ser", "direct_ser", 12),
         extra("gate/null_b2b_extra", "null_b2b_extra"),
         extra("gate/null_serialised_extra", "null_ser_extra"),
+        Figure("guard/crossing_tsc", "TSC cycles", calm["null_b2b_guard"][1], HOW.format(
+            runs=len(runs), extra=", gate/null_b2b minus the same call through a gate that does "
+            "not copy the bounds of the window into the frame, same round"),
+            calm["bare_b2b"][1], Target(2)),
         figure("gate/one_object_b2b", "object_b2b", "direct_b2b"),
         figure("gate/deque32_b2b", "deque_b2b", "direct_b2b"),
         delta("rref/one_delta_b2b", "object_b2b_delta", 4),
