@@ -53,9 +53,11 @@ ifneq ($(rl-guard),none)
 ifneq ($(shell $(CC) --version 2>/dev/null | grep -i clang),)
 $(error $(rl-domain): clang cannot be guarded: it assembles by itself; build with gcc, or set rl-guard := none)
 endif
-rl-unguardable := $(filter -fsanitize=% -flto% -fsplit-stack -finstrument-functions% -fprofile% \
-		    -pipe -fplugin=% -fpic -fPIC -m32 -mx32 -masm=intel, \
-		    $(KCFLAGS) $(ccflags-y) $(foreach o,$(rl-objs),$(CFLAGS_$(o))))
+# what kbuild compiles with: KBUILD_CFLAGS has the kernel's own flags and KCFLAGS
+rl-unguardable := $(filter -fsanitize% -flto% -fsplit-stack -finstrument-functions% -fprofile% \
+		    -pipe -fplugin=% -fpic -fPIC -fpie -fPIE -m32 -mx32 -masm=intel, \
+		    $(KBUILD_CFLAGS) $(CFLAGS_MODULE) $(subdir-ccflags-y) $(ccflags-y) \
+		    $(foreach o,$(rl-objs),$(CFLAGS_$(o))))
 ifneq ($(rl-unguardable),)
 $(error $(rl-domain): cannot be guarded with $(rl-unguardable))
 endif
