@@ -8,7 +8,8 @@
 #   rl-guard := full
 # after which its loads are guarded, too, or
 #   rl-guard := none
-# after which redleaf.ko wants to be told with allow_unguarded=1. A guarded domain's
+# which builds only if RL_INSECURE names the domain, too (make RL_INSECURE=name), and which
+# redleaf.ko loads only with allow_unguarded=1. A guarded domain's
 # calls may need as much stack as its descriptor declares, and functions that call
 # themselves are named (their depth is checked at run time alone):
 #   rl-stack := 3072
@@ -49,7 +50,12 @@ rl-guard-flags-full := $(rl-guard-flags-stores) -Wa,--level=full
 ifeq ($(filter $(rl-guard),none stores full),)
 $(error $(rl-domain): rl-guard := $(rl-guard): there are "stores", "full" and "none")
 endif
-ifneq ($(rl-guard),none)
+ifeq ($(rl-guard),none)
+ifeq ($(filter $(rl-domain),$(RL_INSECURE)),)
+$(error $(rl-domain): rl-guard := none: not built without the store guard, unless by make RL_INSECURE=$(rl-domain))
+endif
+$(info insecure: $(rl-domain) is built without the store guard: it can damage anything)
+else
 ifneq ($(shell $(CC) --version 2>/dev/null | grep -i clang),)
 $(error $(rl-domain): clang cannot be guarded: it assembles by itself; build with gcc, or set rl-guard := none)
 endif

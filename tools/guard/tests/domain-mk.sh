@@ -44,3 +44,10 @@ for place in KBUILD_CFLAGS CFLAGS_MODULE subdir-ccflags-y CFLAGS_b.o CFLAGS_rl_l
 done
 builds_not "a level that is none" \
 	'rl-guard := some: there are "stores", "full" and "none"' 'rl-guard := some'
+alone="rl-guard := none: not built without the store guard, unless by make RL_INSECURE=some"
+builds_not "what is not guarded" "$alone" 'rl-guard := none'
+builds_not "what is not guarded and not named" "$alone" \
+	'rl-guard := none' RL_INSECURE='other some_dom'
+said="insecure: some is built without the store guard: it can damage anything"
+builds "what is named" "$said" 'rl-guard := none' RL_INSECURE='other some'
+builds "that with any flag" "$said" $'rl-guard := none\nccflags-y := -fpic' RL_INSECURE=some
