@@ -7,7 +7,7 @@ HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 SECTION = struct.Struct("<IIQQQQIIQQ")
 SYMBOL = struct.Struct("<IBBHQQ")
 RELA = struct.Struct("<QQq")
-SHT_SYMTAB, SHT_RELA = 2, 4
+SHT_SYMTAB, SHT_RELA, SHT_NOBITS, SHF_ALLOC = 2, 4, 8, 2
 
 
 class Elf:
@@ -16,6 +16,7 @@ class Elf:
     def __init__(self, data):
         self.data = bytearray(data)
         head = HEADER.unpack_from(self.data)
+        self.headers = head[6]
         self.sections = [SECTION.unpack_from(self.data, head[6] + i * head[11])
                          for i in range(head[12])]
         names = self.sections[head[13]][4]
@@ -56,3 +57,22 @@ class Elf:
         """Make the relocation at file offset @entry one to symbol number @symbol."""
         off, info, addend = RELA.unpack_from(self.data, entry)
         RELA.pack_into(self.data, entry, off, symbol << 32 | info & 0xffffffff, addend)
+
+    def parts(self):
+        """(file offset, size) of both headers; of what the kernel loads, with its
+        relocations; and of the rest: symbols, names, debug information."""
+        parts = ([(0, HEADER.size), (self.headers, len(self.sections) * SECTION.size)], [], [])
+        for s in self.sections:
+            about = self.sections[s[7]] if s[1] == SHT_RELA else s
+            if s[1] not in (0, SHT_NOBITS) and s[5]:
+                parts[1 if about[2] & SHF_ALLOC else 2].append((s[4], s[5]))
+        return parts
+
+    def drop(self, entry):
+        """Take the relocation at file offset @entry away; the last one takes its place."""
+        n, s = next((i, list(s)) for i, s in enumerate(self.sections)
+                    if s[1] == SHT_RELA and s[4] <= entry < s[4] + s[5])
+        s[5] -= RELA.size
+        last = s[4] + s[5]
+        self.data[entry:entry + RELA.size] = self.data[last:last + RELA.size]
+        SECTION.pack_into(self.data, self.headers + n * SECTION.size, *s)
