@@ -224,7 +224,7 @@ void rl_domain_kill(struct rl_domain *d, const struct rl_crash *c)
 	d->crash.pid = current->pid;
 	memcpy(d->crash.comm, current->comm, sizeof(d->crash.comm));
 	WRITE_ONCE(d->gate.alive, RL_GATE_CLOSED);
-	/* the record is whole for whoever sees it, next_dying() above all */
+	/* the record is whole for whoever sees it, next_waiting() above all */
 	smp_store_release(&d->crash_valid, true);
 	rl_reaper_wake();
 out:

@@ -150,6 +150,7 @@ struct rl_domain {
 
 	struct mutex lock;		/* state, and what comes and goes with a generation */
 	enum rl_state state;		/* under lock; READ_ONCE elsewhere */
+	bool put_aside;			/* RESTARTING, after a provider; likewise */
 	wait_queue_head_t state_wq;	/* every transition */
 	struct rl_policy policy;
 

@@ -142,11 +142,13 @@ static void unbind(struct rl_domain *d)
 	u32 n;
 
 	for (n = 0; n < RL_MAX_REQUIRES; n++) {
-		if (d->caps[n])
-			rl_domain_put(rl_gate_domain(d->caps[n]->gate));
+		struct rl_iref *provider = d->caps[n];
+
+		WRITE_ONCE(d->caps[n], NULL);	/* the reaper looks, under RCU alone */
+		if (provider)
+			rl_domain_put(rl_gate_domain(provider->gate));
 		if (d->required[n])
 			rl_iface_put(d->required[n]);
-		d->caps[n] = NULL;
 		d->required[n] = NULL;
 	}
 	if (d->iface)

@@ -20,6 +20,11 @@
  *
  * One FIFO thread serves all domains. It is the only one that ends a running
  * generation; load and unload run the same steps under the same d->lock.
+ *
+ * Of several domains that wait for that thread it takes providers first: the init of
+ * one that is bound to another may call it. When the provider dies later, of that very
+ * init perhaps, the start fails, and is put aside until the provider has come back or
+ * is DEAD.
  */
 #include <linux/delay.h>
 #include <linux/irq_work.h>
@@ -241,9 +246,41 @@ static void back_off(struct rl_domain *d)
 	msleep(d->policy.backoff_ms << min_t(u32, d->failed_in_a_row - 1, 6));
 }
 
+/* Does it wait for the reaper? Any context. */
+static bool waits(const struct rl_domain *d)
+{
+	if (READ_ONCE(d->put_aside))
+		return true;
+	/* from here on its record is whole: rl_domain_kill() */
+	return smp_load_acquire(&d->crash_valid) && READ_ONCE(d->state) == RL_RUNNING;
+}
+
+/* One that waits among those @d is bound to, or NULL. With d->lock held, or RCU. */
+static struct rl_domain *waiting_provider(const struct rl_domain *d)
+{
+	u32 n;
+
+	for (n = 0; n < RL_MAX_REQUIRES; n++) {
+		const struct rl_iref *ref = READ_ONCE(d->caps[n]);
+
+		if (ref && waits(rl_gate_domain(ref->gate)))
+			return rl_gate_domain(ref->gate);
+	}
+	return NULL;
+}
+
+/* The reaper cannot bring the provider back while it tries again here. */
+static bool put_aside(struct rl_domain *d)
+{
+	if (current != reaper || !waiting_provider(d))
+		return false;
+	WRITE_ONCE(d->put_aside, true);
+	return true;
+}
+
 /*
- * From RESTARTING (or LOADED) to RUNNING or DEAD. Return: 0 when it runs, else
- * the error of the last attempt.
+ * From RESTARTING (or LOADED) to RUNNING or DEAD, unless it is put aside. Return: 0
+ * when it runs, else the error of the last attempt.
  */
 static int bring_up(struct rl_domain *d)
 {
@@ -266,8 +303,10 @@ static int bring_up(struct rl_domain *d)
 		}
 		if (d->failed_in_a_row == d->policy.reload_after)
 			rl_domain_reload(d);
-		back_off(d);
 		d->restarts++;
+		if (put_aside(d))
+			return err;
+		back_off(d);
 	}
 	d->failed_in_a_row = 0;
 	rl_domain_set_state(d, RL_RUNNING);
@@ -310,6 +349,11 @@ void rl_domain_stop(struct rl_domain *d, bool orderly)
 	lockdep_assert_held(&d->lock);
 	if (d->state == RL_DEAD)
 		return;
+	if (d->put_aside) {
+		WRITE_ONCE(d->put_aside, false);	/* its last generation has ended */
+		go_dead(d);
+		return;
+	}
 	rl_domain_set_state(d, RL_DYING);	/* the domain's threads look at it */
 	if (orderly && d->desc.exit && READ_ONCE(d->gate.alive)) {
 		must_end(d);
@@ -334,7 +378,21 @@ void rl_domain_device_gone(struct rl_domain *d)
 }
 EXPORT_SYMBOL_GPL(rl_domain_device_gone);
 
-static struct rl_domain *next_dying(void)
+/*
+ * @d, or the provider it should wait for. Domains are bound to older ones, at load, so
+ * there are no circles; in one, any member is as good as the next.
+ */
+static struct rl_domain *provider_first(struct rl_domain *d)
+{
+	struct rl_domain *p;
+	u32 n;
+
+	for (n = 0; n < RL_MAX_DOMAINS && (p = waiting_provider(d)); n++)
+		d = p;
+	return d;
+}
+
+static struct rl_domain *next_waiting(void)
 {
 	struct rl_domain *d, *found = NULL;
 	unsigned int i;
@@ -346,13 +404,26 @@ static struct rl_domain *next_dying(void)
 		if (!g)
 			continue;
 		d = rl_gate_domain(g);
-		/* from here on its record is whole: rl_domain_kill() */
-		if (smp_load_acquire(&d->crash_valid) && READ_ONCE(d->state) == RL_RUNNING &&
-		    kref_get_unless_zero(&d->ref))
+		if (!waits(d))
+			continue;
+		d = provider_first(d);
+		if (kref_get_unless_zero(&d->ref))
 			found = d;
 	}
 	rcu_read_unlock();
 	return found;
+}
+
+static void serve(struct rl_domain *d)
+{
+	mutex_lock(&d->lock);
+	if (d->put_aside) {
+		WRITE_ONCE(d->put_aside, false);
+		bring_up(d);
+	} else if (waits(d)) {
+		reap(d);
+	}
+	mutex_unlock(&d->lock);
 }
 
 static int reaper_fn(void *unused)
@@ -363,11 +434,8 @@ static int reaper_fn(void *unused)
 		/* idle: a reaper without work is no hung task, and no load */
 		wait_event_idle(reap_wq, test_and_clear_bit(0, &reap_wanted) ||
 				kthread_should_stop());
-		while ((d = next_dying())) {
-			mutex_lock(&d->lock);
-			if (d->state == RL_RUNNING && d->crash_valid)
-				reap(d);
-			mutex_unlock(&d->lock);
+		while ((d = next_waiting())) {
+			serve(d);
 			rl_domain_put(d);
 		}
 	}
