@@ -48,6 +48,7 @@
 #include "../domain.h"
 
 #define RL_BLK_MAX_EXPIRED	3	/* timeouts of one request, then the domain is killed */
+#define RL_BLK_MAX_ENDED	2	/* generations one request may end so; then it fails */
 #define RL_BLK_MAX_DEPTH	1023	/* tags of one queue */
 #define RL_BLK_MAX_SLOTS	4096	/* ... and of all: one exchange object each */
 #define RL_BLK_MIN_DEPTH	16
@@ -73,8 +74,11 @@ enum rl_blk_state {
  * @dma:	address of a single-segment mapping
  * @dma_len:	its length; 0: no such mapping
  * @nents:	entries of @sg before mapping
- * @expired:	timeouts of this request; written by the timeout worker and,
- *		before INSIDE, by the submitter
+ * @expired:	timeouts of this request in this generation; written by the timeout
+ *		worker and, before INSIDE, by the submitter
+ * @ended:	generations that ended because this request was not answered;
+ *		likewise, but what is issued again keeps it. One that goes back to
+ *		blk-mq begins anew, perhaps under another tag
  *
  * Who may write: while IDLE the submitter, who has the tag; while INSIDE nobody
  * but by the cmpxchg that ends it; after that cmpxchg its winner.
@@ -89,6 +93,7 @@ struct rl_blk_slot {
 	u32 dma_len;
 	u16 nents;
 	u8 expired;
+	u8 ended;
 } ____cacheline_aligned;
 
 /* One hardware queue; constant once the tag set exists. */

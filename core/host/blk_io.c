@@ -23,6 +23,8 @@
  *  - rl_blk_reissue(), called by up(), submits every HELD request to the new
  *    generation at once, on the reaper's thread: by way of blk-mq's requeue list
  *    and a worker the first of them would be answered half a millisecond later.
+ *    A request of which two generations died, since they never answered it, fails
+ *    there: the limit of restarts would not end this, they are too far apart.
  *  - When a domain is lost with threads inside, dead() reclaims without a drain.
  *    The cmpxchg then decides between it and whoever comes back late.
  *  - A request that finds the gate closed is handed back with BLK_STS_RESOURCE:
@@ -251,8 +253,21 @@ static blk_status_t rl_blk_issue(struct rl_blk_queue *hq, struct request *rq, bo
 
 	if (unlikely(st))
 		return st;
+	slot->ended = 0;
 	blk_mq_start_request(rq);
 	return rl_blk_enter(hq, slot, rq, last);
+}
+
+/* A HELD request that ends every generation. */
+static void rl_blk_give_up_one(struct rl_blk_queue *hq, struct rl_blk_slot *slot)
+{
+	struct request *rq = slot->rq;
+
+	pr_err("rl_bdev: %s: queue %u tag %d: operation %u at sector %llu: %u generations never answered it, it fails\n",
+	       hq->blk->dom->name, hq->index, rq->tag, (u32)req_op(rq), (u64)blk_rq_pos(rq),
+	       slot->ended);
+	WRITE_ONCE(slot->state, RL_BLK_IDLE);
+	blk_mq_end_request(rq, BLK_STS_TIMEOUT);
 }
 
 /* A HELD request to the generation that is held. */
@@ -293,6 +308,10 @@ void rl_blk_reissue(struct rl_blk *b)
 		for (i = 0, n = 0; i < b->depth; i++) {
 			if (READ_ONCE(hq->slots[i].state) != RL_BLK_HELD)
 				continue;
+			if (hq->slots[i].ended >= RL_BLK_MAX_ENDED) {
+				rl_blk_give_up_one(hq, &hq->slots[i]);
+				continue;
+			}
 			/* the device begins with the first while the others are filled */
 			rl_blk_reissue_one(hq, &hq->slots[i], !n++);
 		}
@@ -373,14 +392,19 @@ static void rl_blk_expire(struct rl_blk_queue *hq, struct rl_blk_slot *slot, u16
 			  unsigned int timeout)
 {
 	struct rl_blk *b = hq->blk;
+	struct rl_ret ret;
 
 	if (++slot->expired >= RL_BLK_MAX_EXPIRED) {
+		slot->ended++;
 		rl_domain_kill_why(b->dom, RL_R_HANG, "bdev: a request is never answered");
 		return;
 	}
 	pr_warn_ratelimited("rl_bdev: %s: queue %u tag %u: no answer for %u s\n", b->dom->name,
 			    hq->index, tag, slot->expired * timeout / HZ);
-	bdev_timeout(&b->dom->provided, hq->index, tag);
+	ret = bdev_timeout(&b->dom->provided, hq->index, tag);
+	/* a driver with nothing left but a reset ends itself */
+	if (ret.rpc == RL_RPC_CRASHED)
+		slot->ended++;
 }
 
 /*

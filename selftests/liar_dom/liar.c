@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A block driver without a device that lies when it asks for data.
+ * A block driver without a device that lies when it asks for data, or is silent.
  *
  * The disk reads as LIAR_BYTE everywhere and forgets what is written. Requests
  * from LIAR_LBA on are answered with the lie that the parameter names; those before
@@ -32,12 +32,16 @@ enum lie {
 	BAD_TARGET,	/* fetch to memory of the host */
 	NO_ERRNO,	/* answer the submission with what is no errno */
 	UNWILLING,	/* answer it with an error */
+	SILENT,		/* take the request and never answer */
+	SILENT_LATER,	/* the same, but for the first one of a generation */
+	SILENT_DEATH,	/* the same, and die when asked about it, as if to reset a device */
 };
 
-/* Constant after init, but for @unused. */
+/* Constant after init, but for what says otherwise. */
 struct liar {
 	struct bdev_block block;	/* full of LIAR_BYTE */
 	struct bdev_block unused;	/* what was written; any call's to write */
+	u32 asked;			/* requests from LIAR_LBA on; submit()'s, one at a time */
 	rl_cap_t host;
 };
 
@@ -95,6 +99,13 @@ static s32 lie(struct liar *l, const struct bdev_request *r)
 	}
 }
 
+static bool silent(struct liar *l)
+{
+	u64 how = rl_param(LIAR_PARAM_LIE);
+
+	return how == SILENT || how == SILENT_DEATH || (how == SILENT_LATER && l->asked++);
+}
+
 static s32 liar_submit(void *self, u16 queue, struct bdev_request __rref *req, bool last)
 {
 	struct liar *l = self;
@@ -105,6 +116,8 @@ static s32 liar_submit(void *self, u16 queue, struct bdev_request __rref *req, b
 		return 77;
 	if (r->lba >= LIAR_LBA && rl_param(LIAR_PARAM_LIE) == UNWILLING)
 		return -EIO;
+	if (r->lba >= LIAR_LBA && silent(l))
+		return 0;
 	if (r->lba < LIAR_LBA) {
 		rlc_bdev_host_complete(l->host, req, honest(l, r));
 	} else if (rl_param(LIAR_PARAM_LIE) == ANSWERED) {
@@ -123,6 +136,8 @@ static s32 liar_kick(void *self, u16 queue)
 
 static s32 liar_timeout(void *self, u16 queue, u16 tag)
 {
+	if (rl_param(LIAR_PARAM_LIE) == SILENT_DEATH)
+		rl_die("no answer, reset");
 	return 0;
 }
 
