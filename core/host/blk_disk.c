@@ -93,8 +93,23 @@ static int rl_blk_ask_ns(struct rl_blk *b, u32 index, struct rl_blk_ns *ns)
 }
 
 static unsigned int io_timeout = 30;
-module_param(io_timeout, uint, 0644);
-MODULE_PARM_DESC(io_timeout, "seconds a request may take before the driver has to act, 1 or more (default 30)");
+
+static int rl_blk_set_io_timeout(const char *val, const struct kernel_param *kp)
+{
+	int err = param_set_uint_minmax(val, kp, 1, 3600);
+
+	if (err)
+		pr_err("rl_bdev: io_timeout=%.*s: want seconds, 1 to 3600\n",
+		       (int)strcspn(val, "\n"), val);
+	return err;
+}
+
+static const struct kernel_param_ops rl_blk_io_timeout_ops = {
+	.set = rl_blk_set_io_timeout,
+	.get = param_get_uint,
+};
+module_param_cb(io_timeout, &rl_blk_io_timeout_ops, &io_timeout, 0644);
+MODULE_PARM_DESC(io_timeout, "seconds a request may take before the driver has to act, 1 to 3600 (default 30)");
 
 /* Tags: what the driver runs, cut to the CPUs and to the adapter's own bounds. */
 static int rl_blk_make_set(struct rl_blk *b, const struct bdev_dev_info *info)
@@ -112,7 +127,7 @@ static int rl_blk_make_set(struct rl_blk *b, const struct bdev_dev_info *info)
 	set->nr_hw_queues = queues;
 	set->queue_depth = depth;
 	set->numa_node = b->dma ? dev_to_node(b->dma) : NUMA_NO_NODE;
-	set->timeout = clamp(READ_ONCE(io_timeout), 1U, 3600U) * HZ;
+	set->timeout = READ_ONCE(io_timeout) * HZ;
 	set->flags = BLK_MQ_F_SHOULD_MERGE;
 	set->driver_data = b;
 	err = blk_mq_alloc_tag_set(set);
