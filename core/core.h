@@ -117,5 +117,6 @@ void rl_crash_line(const struct rl_domain *d, const struct rl_crash *c);
 void rl_crash_keep(struct rl_domain *d);
 void rl_crash_report(struct rl_domain *d);
 void rl_crash_report_fn(struct work_struct *work);
+void rl_crash_end(struct rl_domain *d);	/* before the object goes; sleeps */
 
 #endif

@@ -7,14 +7,20 @@
  * copies it, and a work item makes line and dump from the copy: looking symbols
  * up at the reaper's priority would keep the first I/O of the next generation
  * waiting. Nothing here touches the domain's memory.
+ *
+ * The kernel keeps one dump a device, until it is read or five minutes old. An instance
+ * therefore has RL_MAX_DUMPS devices for nothing but dumps, whatever it drives; they
+ * bound what crashes in a row can take. A dump outlives instance and core: its device is
+ * of a kind that the kernel frees by itself.
  */
 #include <linux/ctype.h>
 #include <linux/devcoredump.h>
+#include <linux/device.h>
 #include <linux/kallsyms.h>
-#include <linux/pci.h>
 #include <linux/ptrace.h>
 #include <linux/ratelimit.h>
 #include <linux/seq_buf.h>
+#include <linux/sysfs.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include "core.h"
@@ -97,12 +103,14 @@ static void put_hex(struct seq_buf *s, const char *name, unsigned long val)
 	seq_buf_printf(s, "  \"%s\": \"%#lx\",\n", name, val);
 }
 
-static void put_cause(struct seq_buf *s, const struct rl_domain *d, const struct rl_crash *c)
+static void put_cause(struct seq_buf *s, struct rl_domain *d, const struct rl_crash *c)
 {
+	struct device *dev = rl_domain_dma_device(d);
 	char sym[KSYM_SYMBOL_LEN];
 
 	sprint_symbol(sym, c->ip);
 	put_string(s, "domain", d->name);
+	put_string(s, "device", dev ? dev_name(dev) : "");
 	put_u64(s, "generation", c->gen);
 	put_string(s, "reason", rl_reason_name(c->reason));
 	put_string(s, "text", c->text);
@@ -168,13 +176,42 @@ static void put_recovery(struct seq_buf *s, const struct rl_domain *d)
 	seq_buf_printf(s, "  \"up_ns\": %llu\n}\n", after(p, p->up));
 }
 
-/*
- * Offer a devcoredump below the domain's device. Best effort: without memory or
- * device there is no dump.
- */
+static bool has_dump(struct device *dev)
+{
+	struct kernfs_node *link = sysfs_get_dirent(dev->kobj.sd, "devcoredump");
+
+	sysfs_put(link);
+	return link;
+}
+
+static struct device *make_dump_device(const struct rl_domain *d, int n)
+{
+	char name[sizeof(d->name) + 16];
+	struct device *dev;
+
+	snprintf(name, sizeof(name), "redleaf-%s-%d", d->name, n);
+	dev = root_device_register(name);
+	return IS_ERR(dev) ? NULL : dev;
+}
+
+/* One that has no dump, or NULL. By the report work. */
+static struct device *dump_device(struct rl_domain *d)
+{
+	int i;
+
+	for (i = 0; i < RL_MAX_DUMPS; i++) {
+		if (!d->dumps[i])
+			d->dumps[i] = make_dump_device(d, i);
+		if (!d->dumps[i] || !has_dump(d->dumps[i]))
+			return d->dumps[i];
+	}
+	return NULL;
+}
+
+/* Best effort: without memory, or with too many unread, there is no dump. */
 static void crash_dump(struct rl_domain *d, const struct rl_crash *c)
 {
-	struct device *dev = rl_domain_dma_device(d);
+	struct device *dev = dump_device(d);
 	struct seq_buf s;
 	char *buf;
 
@@ -205,6 +242,19 @@ void rl_crash_report(struct rl_domain *d)
 {
 	queue_work(system_unbound_wq, &d->report_work);
 }
+
+/* No report is under way any more, and none will be: the domain goes. Dumps stay. */
+void rl_crash_end(struct rl_domain *d)
+{
+	int i;
+
+	flush_work(&d->report_work);
+	for (i = 0; i < RL_MAX_DUMPS && d->dumps[i]; i++) {
+		root_device_unregister(d->dumps[i]);
+		d->dumps[i] = NULL;
+	}
+}
+EXPORT_SYMBOL_NS_GPL(rl_crash_end, RL_TEST);
 
 /* Unload waits for it, so domain and device are there. */
 void rl_crash_report_fn(struct work_struct *work)

@@ -33,6 +33,7 @@
 #include "guard_level.h"
 #include "proxy.h"
 
+struct device;
 struct module;
 struct pci_dev;
 struct rl_arena;
@@ -46,6 +47,8 @@ enum rl_state {
 	RL_RESTARTING,		/* ledger released; a new generation is being made */
 	RL_DEAD,		/* restarts exhausted or orderly stop: stays down */
 };
+
+#define RL_MAX_DUMPS 8		/* crash dumps of one instance that nobody has read */
 
 /* Why a generation ended. */
 enum rl_reason {
@@ -171,6 +174,7 @@ struct rl_domain {
 	struct work_struct report_work;	/* line and dump of `reported` */
 	struct delayed_work overdue;	/* a start or a stop that does not end; under lock */
 	struct rl_crash reported;	/* by the reaper while the work is idle */
+	struct device *dumps[RL_MAX_DUMPS];	/* what dumps hang on; the work's */
 	bool crash_valid;		/* crash is complete; release/acquire */
 	bool first_io;			/* adapter: report the next completion */
 	struct rl_crash crash;

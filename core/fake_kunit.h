@@ -47,7 +47,7 @@ static inline void fake_drop(struct rl_domain *d)
 	if (d->state != RL_LOADED)
 		rl_domain_stop(d, false);
 	mutex_unlock(&d->lock);
-	flush_work(&d->report_work);
+	rl_crash_end(d);
 	WRITE_ONCE(d->gate.alive, RL_GATE_CLOSED);
 	if (d->heap)
 		rl_window_destroy(d);

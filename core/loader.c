@@ -275,7 +275,7 @@ static void make_name(char *name, size_t size, const char *of)
 static void instance_unmake(struct rl_domain *d)
 {
 	rl_control_del(d);
-	flush_work(&d->report_work);
+	rl_crash_end(d);
 	mutex_lock(&d->lock);	/* the device may be leaving at the same time */
 	if (d->iface && d->iface->ops->detach)
 		d->iface->ops->detach(d, d->iface_priv);

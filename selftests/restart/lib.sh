@@ -9,13 +9,18 @@ meminfo() {
 	awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo
 }
 
-# What must be exactly the same, one "name number" a line. A crash dump goes away
-# by itself, some minutes later: now.
+no_dumps() {
+	! ls -d /sys/class/devcoredump/devcd* 2>/dev/null
+}
+
+# What must be exactly the same, one "name number" a line. Crash dumps go away by
+# themselves, some minutes later: now.
 counts() {
 	local data
 	for data in /sys/class/devcoredump/devcd*/data; do
 		[ ! -e "$data" ] || echo 1 >"$data"
 	done
+	wait_for 5 no_dumps >/dev/null
 	echo "interrupts $(wc -l </proc/interrupts)"
 	# shellcheck disable=SC2009 # all but one kind, counted
 	ps --ppid 2 -o comm= | grep -v kworker | sort | uniq -c
