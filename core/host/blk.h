@@ -96,11 +96,23 @@ struct rl_blk_slot {
 	u8 ended;
 } ____cacheline_aligned;
 
-/* One hardware queue; constant once the tag set exists. */
+/**
+ * struct rl_blk_queue - one hardware queue
+ * @blk:	adapter
+ * @slots:	one a tag
+ * @index:	of the driver's queue
+ * @balked:	when the driver began to take no request, in jiffies; 0: it took the last
+ * @balks:	generations in a row that ended because they took none
+ *
+ * All but the last two are constant once the tag set exists. Those are written by
+ * submitters, without a lock: what several of them write is a moment apart at most.
+ */
 struct rl_blk_queue {
 	struct rl_blk *blk;
 	struct rl_blk_slot *slots;
 	u16 index;
+	u8 balks;
+	unsigned long balked;
 };
 
 /**

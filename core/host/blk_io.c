@@ -165,6 +165,33 @@ static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *dis
 }
 
 /*
+ * The driver has no room. That passes, or the queue hangs: blk-mq tries again and again, but
+ * its timers run for requests that are inside only, and there is none. So a driver that
+ * takes nothing for as long as a request may take is ended, and when its successors do not
+ * either, requests fail.
+ */
+static blk_status_t rl_blk_balk(struct rl_blk_queue *hq, struct request *rq)
+{
+	unsigned long since = READ_ONCE(hq->balked);
+
+	if (!since) {
+		WRITE_ONCE(hq->balked, jiffies | 1);
+		return BLK_STS_RESOURCE;
+	}
+	if (time_before(jiffies, since + RL_BLK_MAX_EXPIRED * rq->q->rq_timeout))
+		return BLK_STS_RESOURCE;
+	if (hq->balks >= RL_BLK_MAX_ENDED) {
+		pr_err_ratelimited("rl_bdev: %s: queue %u: the driver takes no request, they fail\n",
+				   hq->blk->dom->name, hq->index);
+		return BLK_STS_TIMEOUT;
+	}
+	WRITE_ONCE(hq->balked, 0);
+	hq->balks++;
+	rl_domain_kill_why(hq->blk->dom, RL_R_HANG, "bdev: takes no request");
+	return BLK_STS_RESOURCE;
+}
+
+/*
  * The driver ran and said no; the object is back. The word of a generation that is
  * dying, perhaps of this very answer, does not count: the next one is asked.
  */
@@ -172,9 +199,10 @@ static blk_status_t rl_blk_driver_error(struct rl_blk_queue *hq, struct request 
 {
 	blk_status_t st = errno_to_blk_status(err);
 
-	if (err == -EAGAIN || err == -EBUSY || err == -ENOMEM ||
-	    READ_ONCE(hq->blk->dom->gate.alive) != RL_GATE_OPEN)
+	if (READ_ONCE(hq->blk->dom->gate.alive) != RL_GATE_OPEN)
 		return BLK_STS_RESOURCE;
+	if (err == -EAGAIN || err == -EBUSY || err == -ENOMEM)
+		return rl_blk_balk(hq, rq);
 	if (st == BLK_STS_IOERR)
 		pr_err_ratelimited("rl_bdev: %s: queue %u tag %d: refused by the driver (%d)\n",
 				   hq->blk->dom->name, hq->index, rq->tag, err);
@@ -229,6 +257,12 @@ static __always_inline blk_status_t rl_blk_prepare(struct rl_blk_queue *hq,
 	return BLK_STS_OK;
 }
 
+static noinline void rl_blk_taken(struct rl_blk_queue *hq)
+{
+	hq->balks = 0;
+	WRITE_ONCE(hq->balked, 0);
+}
+
 /* Preemption is off for the driver's submission lock, as bdev.idl promises. */
 static __always_inline blk_status_t rl_blk_enter(struct rl_blk_queue *hq,
 						 struct rl_blk_slot *slot, struct request *rq,
@@ -240,8 +274,11 @@ static __always_inline blk_status_t rl_blk_enter(struct rl_blk_queue *hq,
 	preempt_disable();
 	ret = bdev_submit(&hq->blk->dom->provided, hq->index, slot->obj, last);
 	preempt_enable();
-	if (likely(!ret.rpc && !ret.err))
+	if (likely(!ret.rpc && !ret.err)) {
+		if (unlikely(READ_ONCE(hq->balked)))
+			rl_blk_taken(hq);
 		return BLK_STS_OK;
+	}
 	return rl_blk_not_taken(hq, slot, rq, ret);
 }
 
@@ -305,6 +342,7 @@ void rl_blk_reissue(struct rl_blk *b)
 	if (!rl_blk_hold(b))
 		return;
 	for (hq = b->queues; hq < b->queues + b->nr_queues; hq++) {
+		WRITE_ONCE(hq->balked, 0);
 		for (i = 0, n = 0; i < b->depth; i++) {
 			if (READ_ONCE(hq->slots[i].state) != RL_BLK_HELD)
 				continue;

@@ -35,6 +35,7 @@ enum lie {
 	SILENT,		/* take the request and never answer */
 	SILENT_LATER,	/* the same, but for the first one of a generation */
 	SILENT_DEATH,	/* the same, and die when asked about it, as if to reset a device */
+	FULL,		/* never have room for it */
 };
 
 /* Constant after init, but for what says otherwise. */
@@ -116,6 +117,8 @@ static s32 liar_submit(void *self, u16 queue, struct bdev_request __rref *req, b
 		return 77;
 	if (r->lba >= LIAR_LBA && rl_param(LIAR_PARAM_LIE) == UNWILLING)
 		return -EIO;
+	if (r->lba >= LIAR_LBA && rl_param(LIAR_PARAM_LIE) == FULL)
+		return -EBUSY;
 	if (r->lba >= LIAR_LBA && silent(l))
 		return 0;
 	if (r->lba < LIAR_LBA) {
