@@ -30,9 +30,12 @@ int rl_hook_install(struct ftrace_ops *ops, const char *function, const char *wh
 	if (!err)
 		return 0;
 	ftrace_free_filter(ops);
-	/* a filter without its entry, since ftrace_set_filter() hides that it found no memory */
+	/*
+	 * -EINVAL: a filter without its entry, since ftrace_set_filter() hides that it found
+	 * no memory. The other cause, an ftrace that saves no registers, ends the build.
+	 */
 	if (err == -EINVAL || err == -ENOMEM) {
-		pr_err("redleaf: %s: no memory\n", what);
+		pr_err("redleaf: %s: no memory for a hook on %s (%d)\n", what, function, err);
 		return -ENOMEM;
 	}
 	pr_err("redleaf: %s: %s is taken (%d): a livepatch or kprobe owns it, or kernel.ftrace_enabled=0\n",
