@@ -22,6 +22,7 @@
  * hang on a CPU that spins with interrupts off, hence never before the NMI.
  */
 #include <linux/delay.h>
+#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <linux/smp.h>
@@ -37,7 +38,12 @@ struct kick {
 };
 
 static DEFINE_PER_CPU(struct kick, kicks);
-static u64 kick_seq;		/* written by the reaper alone */
+/*
+ * Who loads or unloads a domain may be at it while the reaper is: each must see answers
+ * to its own kick, and what is on its way to a CPU cannot be sent there by another.
+ */
+static DEFINE_MUTEX(kick_lock);
+static u64 kick_seq;		/* under kick_lock */
 
 long rl_inflight(const struct rl_gate *g)
 {
@@ -152,8 +158,8 @@ static void nmi_silent(int me)
 			rl_nmi_kick(cpu);
 }
 
-/* The barrier: every other CPU has taken the IPI. Preemption is off. */
-static int barrier_ipi(int me, u64 until)
+/* Every other CPU has taken the IPI. Preemption is off. */
+static int wait_acked(int me, u64 until)
 {
 	u64 nmi_at = ktime_get_ns() + RL_NMI_AFTER_US * NSEC_PER_USEC;
 
@@ -170,6 +176,22 @@ static int barrier_ipi(int me, u64 until)
 		cpu_relax();
 	}
 	return 0;
+}
+
+/* The barrier of the file comment. Migration is off. */
+static int barrier_ipi(u64 until)
+{
+	int me = smp_processor_id(), err;
+
+	mutex_lock(&kick_lock);
+	preempt_disable();
+	WRITE_ONCE(kick_seq, kick_seq + 1);
+	smp_mb();	/* gate closed, sequence advanced: before the IPI's handler looks */
+	kick_others(me);
+	err = wait_acked(me, until);
+	preempt_enable();
+	mutex_unlock(&kick_lock);
+	return err;
 }
 
 /* All CPUs are stopped: saved stacks of threads that are on none are still. */
@@ -196,7 +218,9 @@ static void drain_round(struct rl_domain *d, int me, unsigned int round)
 {
 	unsigned long us = RL_REKICK_US << min(round / 8, 8U);
 
+	mutex_lock(&kick_lock);
 	kick_others(me);
+	mutex_unlock(&kick_lock);
 	wake_up_all(&d->kill_wq);
 	migrate_enable();
 	if (preempt_model_full() && round % 16 == 1)
@@ -222,7 +246,8 @@ static bool drained_soon(struct rl_domain *d)
  * rl_quiesce() - wait until no thread is inside a domain
  * @d: domain; its gate is closed
  *
- * Context: the reaper. Sleeps only while somebody is still inside.
+ * Context: the reaper, or who loads or unloads a domain. Sleeps while somebody is still
+ * inside, or another such thread waits for its barrier.
  * Return: 0, or -ETIMEDOUT when a thread could not be brought out within
  * RL_DRAIN_TIMEOUT_MS; nothing of the domain may be freed then.
  */
@@ -230,17 +255,11 @@ int rl_quiesce(struct rl_domain *d)
 {
 	u64 until = ktime_get_ns() + RL_DRAIN_TIMEOUT_MS * NSEC_PER_MSEC;
 	unsigned int round = 0;
-	int err, me;
+	int err;
 
-	migrate_disable();
-	me = smp_processor_id();
-	WRITE_ONCE(kick_seq, kick_seq + 1);
-	smp_mb();	/* gate closed, sequence advanced: before the IPI's handler looks */
-	kick_others(me);
 	wake_up_all(&d->kill_wq);
-	preempt_disable();
-	err = barrier_ipi(me, until);
-	preempt_enable();
+	migrate_disable();
+	err = barrier_ipi(until);
 	while (!err && !drained_soon(d)) {
 		drain_round(d, smp_processor_id(), round++);
 		if (ktime_get_ns() > until)
@@ -249,6 +268,7 @@ int rl_quiesce(struct rl_domain *d)
 	migrate_enable();
 	return err;
 }
+EXPORT_SYMBOL_NS_GPL(rl_quiesce, RL_TEST);
 
 static void learn(void *unused)
 {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Is the gate sound? Two questions, each with a variant that must fail.
+ * Is the gate sound? Two questions, each with a variant that must fail. The barrier is
+ * the core's own: rl_quiesce() of a domain that was never loaded.
  *
  * litmus: the gate's store->load (count in, look at alive) against the killer's
  * (close, look at the counts). "plain": no barrier on the caller's side; it must
- * show a round where both missed each other, and ends with it. "ipi": the killer
- * interrupts the caller's CPU in between, as rl_quiesce() does; it must show none.
+ * show a round where both missed each other, and ends with it. "ipi": rl_quiesce()
+ * in between; it must show none. As rounds that miss are rare, "deaf" asks
+ * for what the barrier rests on: it is not over before a CPU that has interrupts
+ * off has turned them on.
  *
  * attack: callers hammer the gate while it is closed, drained, poisoned and
  * opened again. A call that sees poison slipped in. "gate": the real order.
@@ -17,9 +20,23 @@
 #include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/sched/task.h>
-#include <linux/smp.h>
+#include <linux/wait.h>
 #include "core.h"
 #include "rltest.h"
+
+#define DEAF_US 150	/* no NMI yet */
+
+static struct rl_domain dom;	/* never loaded: only its gate is used */
+
+static bool dom_open(void)
+{
+	memset(&dom, 0, sizeof(dom));
+	dom.state = RL_RUNNING;
+	init_waitqueue_head(&dom.kill_wq);
+	dom.gate.cnt = alloc_percpu(struct rl_inflight);
+	dom.gate.alive = RL_GATE_OPEN;
+	return dom.gate.cnt;
+}
 
 static struct {
 	unsigned long in ____cacheline_aligned;
@@ -69,13 +86,36 @@ static int litmus_caller(void *unused)
 	}
 }
 
-static void ipi_barrier(void *unused)
+static int deaf_caller(void *unused)
 {
-	smp_mb();	/* the barrier that the caller does not pay for */
+	unsigned long i;
+
+	for (i = 1; wait_round(i); i++) {
+		local_irq_disable();
+		WRITE_ONCE(lit.in, i);
+		udelay(DEAF_US);
+		WRITE_ONCE(lit.saw, i);
+		local_irq_enable();
+		/* after saw: spin_until() waits for it */
+		smp_store_release(&lit.done, i);
+	}
+	return 0;
+}
+
+/* True when the barrier did not wait for the caller's CPU. */
+static bool deaf_round(unsigned long i)
+{
+	bool early;
+
+	WRITE_ONCE(lit.go, i);
+	spin_until(&lit.in, i);
+	early = rl_quiesce(&dom) || READ_ONCE(lit.saw) != i;
+	spin_until(&lit.done, i);
+	return early;
 }
 
 /* One round from the killer's side; true when each missed the other. */
-static bool litmus_round(unsigned long i, int cpu, bool ipi)
+static bool litmus_round(unsigned long i, bool ipi)
 {
 	unsigned long in, delay;
 
@@ -88,7 +128,7 @@ static bool litmus_round(unsigned long i, int cpu, bool ipi)
 	WRITE_ONCE(lit.alive, 0);
 	smp_mb();	/* the caller has none: that is what is tried */
 	if (ipi)
-		smp_call_function_single(cpu, ipi_barrier, NULL, 1);
+		rl_quiesce(&dom);
 	in = READ_ONCE(lit.in);
 	spin_until(&lit.done, i);
 	return in == i - 1 && READ_ONCE(lit.saw);
@@ -96,7 +136,7 @@ static bool litmus_round(unsigned long i, int cpu, bool ipi)
 
 void rltest_litmus(const char *mode, unsigned int rounds)
 {
-	bool ipi = !strcmp(mode, "ipi");
+	bool plain = !strcmp(mode, "plain"), deaf = !strcmp(mode, "deaf");
 	unsigned long i, missed = 0;
 	struct task_struct *t;
 	int cpu;
@@ -104,27 +144,28 @@ void rltest_litmus(const char *mode, unsigned int rounds)
 	memset(&lit, 0, sizeof(lit));
 	migrate_disable();
 	cpu = cpumask_any_but(cpu_online_mask, smp_processor_id());
-	t = cpu < nr_cpu_ids ? kthread_create(litmus_caller, NULL, "rllitmus") : ERR_PTR(-ENODEV);
+	t = cpu < nr_cpu_ids && dom_open() ?
+	    kthread_create(deaf ? deaf_caller : litmus_caller, NULL, "rllitmus") : ERR_PTR(-ENODEV);
 	if (IS_ERR(t)) {
 		migrate_enable();
-		rltest_say("not ok - litmus: needs two CPUs and a thread\n");
+		rltest_say("not ok - litmus: needs two CPUs, memory and a thread\n");
 		return;
 	}
 	kthread_bind(t, cpu);
 	wake_up_process(t);
 	for (i = 1; i <= rounds && !missed; i++) {
-		missed += litmus_round(i, cpu, ipi);
+		missed += deaf ? deaf_round(i) : litmus_round(i, !plain);
 		if (!(i & 1023))
 			cond_resched();
 	}
 	migrate_enable();
 	kthread_stop(t);
+	free_percpu(dom.gate.cnt);
 	rltest_say("%sok - litmus %s: %lu of %lu rounds missed each other\n",
-		   ipi == !missed ? "" : "not ", mode, missed, i - 1);
+		   plain == !!missed ? "" : "not ", mode, missed, i - 1);
 }
 
 static struct {
-	struct rl_domain dom;	/* never loaded: only its gate is used */
 	bool late;
 	unsigned long poison, slips, calls;
 } hit;
@@ -135,19 +176,19 @@ static void attack_call(void)
 	int i;
 
 	if (hit.late) {
-		if (READ_ONCE(hit.dom.gate.alive) != RL_GATE_OPEN)
+		if (READ_ONCE(dom.gate.alive) != RL_GATE_OPEN)
 			return;
 		for (i = 0; i < 10; i++)
 			cpu_relax();
-		this_cpu_inc(hit.dom.gate.cnt->in);
-	} else if (rl_gate_enter(&f, &hit.dom.gate, NULL, 0)) {
+		this_cpu_inc(dom.gate.cnt->in);
+	} else if (rl_gate_enter(&f, &dom.gate, NULL, 0)) {
 		return;
 	}
 	for (i = 0; i < 10; i++)
 		if (READ_ONCE(hit.poison))
 			hit.slips++;
 	hit.calls++;
-	rl_gate_count_out(&hit.dom.gate);
+	rl_gate_count_out(&dom.gate);
 }
 
 static int attacker(void *unused)
@@ -162,53 +203,49 @@ static int attacker(void *unused)
 	return 0;
 }
 
-static void attack_barrier(void *unused)
+/* False: the calls did not end, so nothing is poisoned. */
+static bool attack_round(void)
 {
-	smp_mb();	/* as ipi_barrier() */
-}
-
-static void attack_round(void)
-{
+	bool drained;
 	u32 n = get_random_u32() & 255;
 
 	while (n--)
 		cpu_relax();
-	WRITE_ONCE(hit.dom.gate.alive, RL_GATE_CLOSED);
-	smp_call_function(attack_barrier, NULL, 1);
-	while (rl_inflight(&hit.dom.gate))
-		cond_resched();
-	WRITE_ONCE(hit.poison, 1);
+	WRITE_ONCE(dom.gate.alive, RL_GATE_CLOSED);
+	drained = !rl_quiesce(&dom);
+	WRITE_ONCE(hit.poison, drained);
 	for (n = get_random_u32() & 255; n; n--)
 		cpu_relax();
 	WRITE_ONCE(hit.poison, 0);
 	/* nobody who enters finds the poison of this round */
-	smp_store_release(&hit.dom.gate.alive, RL_GATE_OPEN);
+	smp_store_release(&dom.gate.alive, RL_GATE_OPEN);
 	cond_resched();
+	return drained;
 }
 
 void rltest_attack(const char *order, unsigned int kills)
 {
 	struct task_struct *t[2];
+	bool drained = true;
 	unsigned int i, n;
 
 	memset(&hit, 0, sizeof(hit));
-	hit.dom.state = RL_RUNNING;
 	hit.late = !strcmp(order, "late");
-	hit.dom.gate.cnt = alloc_percpu(struct rl_inflight);
-	if (!hit.dom.gate.cnt)
+	if (!dom_open()) {
+		rltest_say("not ok - attack: no memory\n");
 		return;
-	hit.dom.gate.alive = RL_GATE_OPEN;
+	}
 	for (n = 0; n < 2; n++) {
 		t[n] = kthread_run(attacker, NULL, "rlattack");
 		if (IS_ERR(t[n]))
 			break;
 	}
-	for (i = 0; i < kills && !(hit.late && READ_ONCE(hit.slips)); i++)
-		attack_round();
+	for (i = 0; drained && i < kills && !(hit.late && READ_ONCE(hit.slips)); i++)
+		drained = attack_round();
 	while (n--)
 		kthread_stop(t[n]);
 	rltest_say("%sok - attack %s: %u kills, %lu calls, %lu slips, %ld inside at the end\n",
-		   hit.late == !!hit.slips && !rl_inflight(&hit.dom.gate) ? "" : "not ",
-		   order, i, hit.calls, hit.slips, rl_inflight(&hit.dom.gate));
-	free_percpu(hit.dom.gate.cnt);
+		   drained && hit.late == !!hit.slips && !rl_inflight(&dom.gate) ? "" : "not ",
+		   order, i, hit.calls, hit.slips, rl_inflight(&dom.gate));
+	free_percpu(dom.gate.cnt);
 }
