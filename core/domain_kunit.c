@@ -537,7 +537,7 @@ static void init_faults(struct kunit *test)
 	struct rl_domain *d = w.d;
 
 	w.init_dies = true;
-	KUNIT_EXPECT_EQ(test, start(), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, start(), -EFAULT);
 	KUNIT_EXPECT_EQ(test, d->state, RL_DEAD);
 	KUNIT_EXPECT_EQ(test, d->by_reason[RL_R_PAGE_FAULT], 3);
 	KUNIT_EXPECT_EQ(test, d->by_reason[RL_R_INIT], 0);

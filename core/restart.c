@@ -160,6 +160,19 @@ static void has_ended(struct rl_domain *d)
 	cancel_delayed_work_sync(&d->overdue);
 }
 
+/* What insmod gets for a domain that was killed in its start. */
+static const int start_errno[RL_R_MAX] = {
+	[RL_R_PAGE_FAULT] = -EFAULT,
+	[RL_R_TRAP] = -EFAULT,
+	[RL_R_STACK] = -EOVERFLOW,
+	[RL_R_HANG] = -ETIMEDOUT,
+	[RL_R_DIE] = -ENOTRECOVERABLE,
+	[RL_R_VIOLATION] = -EPROTO,
+	[RL_R_DEVICE] = -ENODEV,
+	[RL_R_ADMIN] = -ECANCELED,
+	[RL_R_DMA] = -EFAULT,
+};
+
 static int run_init(struct rl_domain *d)
 {
 	struct rl_ret r = rl_domain_call(d, d->desc.init, 0, 0);
@@ -280,7 +293,8 @@ static bool put_aside(struct rl_domain *d)
 
 /*
  * From RESTARTING (or LOADED) to RUNNING or DEAD, unless it is put aside. Return: 0
- * when it runs, else the error of the last attempt.
+ * when it runs, else what was wrong with the last attempt: its crash, or the error that
+ * was answered.
  */
 static int bring_up(struct rl_domain *d)
 {
@@ -293,6 +307,7 @@ static int bring_up(struct rl_domain *d)
 			break;
 		d->failed_in_a_row++;
 		account_crash(d);
+		err = start_errno[d->crash.reason] ?: err;
 		rl_crash_line(d, &d->crash);
 		pr_err("redleaf: %s: generation %u did not start (%d)\n",
 		       d->name, d->gate.gen, err);
