@@ -34,6 +34,7 @@ void rl_stack_overflow(unsigned long r15);	/* jumped to */
 void rl_just_return(void);
 /* Learns where this CPU's interrupt stack ends; from an interrupt handler. */
 void rl_gate_learn_stack(void);
+bool rl_gate_stack_learnt(void);
 /* [*lo, *hi): what is left of the interrupt stack above @sp; false: not on it. */
 bool rl_gate_irq_stack(unsigned long sp, unsigned long *lo, unsigned long *hi);
 /* where the task's own stack goes on meanwhile; on the interrupt stack only */

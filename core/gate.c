@@ -28,7 +28,7 @@ static_assert(offsetof(struct rl_frame, in_core) == offsetof(struct rl_frame, ma
 DEFINE_PER_CPU(struct rl_frame *, rl_entered);
 EXPORT_PER_CPU_SYMBOL_GPL(rl_entered);
 
-/* Highest address seen to end this CPU's interrupt stack; written by that CPU. */
+/* Where this CPU's interrupt stack ends; learnt by that CPU when it comes online. */
 static DEFINE_PER_CPU(unsigned long, irq_stack_top);
 
 static bool on_task_stack(const struct task_struct *t, unsigned long sp)
@@ -40,11 +40,14 @@ static bool on_task_stack(const struct task_struct *t, unsigned long sp)
 
 void rl_gate_learn_stack(void)
 {
-	unsigned long top = PAGE_ALIGN(current_stack_pointer);
+	/* a handler so near the entry has not left the topmost page */
+	if (!on_task_stack(current, current_stack_pointer))
+		this_cpu_write(irq_stack_top, PAGE_ALIGN(current_stack_pointer));
+}
 
-	if (!on_task_stack(current, current_stack_pointer) &&
-	    top > this_cpu_read(irq_stack_top))
-		this_cpu_write(irq_stack_top, top);
+bool rl_gate_stack_learnt(void)
+{
+	return this_cpu_read(irq_stack_top);
 }
 
 bool rl_gate_irq_stack(unsigned long sp, unsigned long *lo, unsigned long *hi)

@@ -21,7 +21,9 @@
  * No RCU grace period anywhere here. smp_call_function(wait) and stop_machine()
  * hang on a CPU that spins with interrupts off, hence never before the NMI.
  */
+#include <linux/cpuhotplug.h>
 #include <linux/delay.h>
+#include <linux/irq_work.h>
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
@@ -125,7 +127,6 @@ int rl_scan_current(void)
 static void on_kick(void *unused)
 {
 	smp_mb();	/* pairs with the closing of the gate: see file comment */
-	rl_gate_learn_stack();
 	rl_scan_current();
 	this_cpu_write(kicks.ack, READ_ONCE(kick_seq));
 }
@@ -270,35 +271,49 @@ int rl_quiesce(struct rl_domain *d)
 }
 EXPORT_SYMBOL_NS_GPL(rl_quiesce, RL_TEST);
 
-static void learn(void *unused)
+static void learn(struct irq_work *w)
 {
 	rl_gate_learn_stack();
 }
 
-/* Only some interrupts land on the interrupt stack: ask each CPU a few times. */
-static int learn_stacks(void)
-{
-	int cpu, tries;
+static DEFINE_IRQ_WORK(learning, learn);
+static enum cpuhp_state hp_state;
 
-	for (tries = 0; tries < 8; tries++) {
-		for_each_online_cpu(cpu)
-			smp_call_function_single(cpu, learn, NULL, 1);
-		usleep_range(100, 200);
-	}
-	return 0;
+/*
+ * On @cpu, in its own thread, when it comes online. Only an interrupt that comes upon
+ * the kernel moves to the interrupt stack: the CPU sends itself one. A call from another CPU
+ * may come upon user space, and who idles may answer it without an interrupt. No
+ * softirq is on that stack before.
+ */
+static int learn_stack(unsigned int cpu)
+{
+	local_bh_disable();
+	irq_work_queue(&learning);
+	while (irq_work_is_busy(&learning))
+		cpu_relax();
+	local_bh_enable();
+	if (rl_gate_stack_learnt())
+		return 0;
+	pr_err("redleaf: quiesce: the interrupt stack of CPU %u was not found\n", cpu);
+	return -ENXIO;
 }
 
 int rl_quiesce_init(void)
 {
-	int cpu;
+	int cpu, err;
 
 	for_each_possible_cpu(cpu)
 		INIT_CSD(&per_cpu(kicks.csd, cpu), on_kick, NULL);
-	return learn_stacks();
+	err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "redleaf:stack", learn_stack, NULL);
+	if (err < 0)
+		return err;
+	hp_state = err;
+	return 0;
 }
 
 /* No kick may be on its way when the text goes. */
 void rl_quiesce_exit(void)
 {
 	kick_all_cpus_sync();
+	cpuhp_remove_state(hp_state);
 }

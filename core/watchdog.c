@@ -137,7 +137,6 @@ static enum hrtimer_restart tick(struct hrtimer *t)
 	struct beat *b = this_cpu_ptr(&beats);
 
 	this_cpu_inc(beats.count);
-	rl_gate_learn_stack();
 	if (any_inflight())
 		sample(get_irq_regs());
 	check_neighbour(b);
