@@ -109,7 +109,13 @@ static inline __attribute__((always_inline)) void __noreturn rl_die(const char *
 #define RL_BUG() rl_die("BUG")
 
 #ifndef RL_CORE
-/* Kernel spellings, redefined: a domain's BUG is its own death, nobody's oops. */
+#include <redleaf/log.h>
+
+/*
+ * Kernel spellings, redefined: a domain's BUG is its own death, nobody's oops; a warning
+ * is a line, and answers whether it was due. A domain has no globals to remember in
+ * what it said once: the core's limit of lines has to do.
+ */
 #define BUG_ON(c) RL_BUG_ON(c)
 #define BUG() RL_BUG()
 #define WARN_ON(c) ({							\
@@ -117,6 +123,13 @@ static inline __attribute__((always_inline)) void __noreturn rl_die(const char *
 	if (unlikely(rl_w))						\
 		rl_warn(#c);						\
 	unlikely(rl_w); })
+#define WARN(c, ...) ({							\
+	bool rl_w = !!(c);						\
+	if (unlikely(rl_w))						\
+		rl_log(RL_LOG_WARN, __VA_ARGS__);			\
+	unlikely(rl_w); })
+#define WARN_ON_ONCE(c) WARN_ON(c)
+#define WARN_ONCE(c, ...) WARN(c, __VA_ARGS__)
 #endif
 
 /* Rate-limited line in the kernel log, no trace, no taint. Any context. */
