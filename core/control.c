@@ -12,6 +12,7 @@
 #include "domain.h"
 #include "guard.h"
 #include "heap.h"
+#include "pci.h"
 
 static struct kobject *root;
 
@@ -176,6 +177,13 @@ static ssize_t show_memory(struct rl_domain *d, char *buf)
 }
 RL_ATTR_RO(memory);
 
+/* Empty without a device. */
+static ssize_t show_irqs(struct rl_domain *d, char *buf)
+{
+	return rl_irq_show(d, buf);
+}
+RL_ATTR_RO(irqs);
+
 static struct attribute *domain_attrs[] = {
 	&attr_state.attr,
 	&attr_generation.attr,
@@ -192,6 +200,7 @@ static struct attribute *domain_attrs[] = {
 	&attr_max_restarts.attr,
 	&attr_xheap.attr,
 	&attr_memory.attr,
+	&attr_irqs.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(domain);

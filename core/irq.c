@@ -19,6 +19,7 @@
 #include <linux/interrupt.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/sysfs.h>
 #include "caps.h"
 #include "pci.h"
 
@@ -232,22 +233,21 @@ s32 rl_irq_attach(struct rl_domain *d, u32 vec, const void *fn, u64 arg)
 }
 
 /**
- * rl_irq_stats() - counters of one vector, for reports
+ * rl_irq_show() - counters of a domain's vectors, for sysfs
  * @d: domain
- * @vec: index
- * @count: gets the interrupts that came
- * @pending: gets how many wait for the next generation
+ * @buf: page: a line for each vector, of its number, the interrupts that came, and how
+ *	many of them wait for the next generation
  *
- * Context: any in which the domain cannot be unloaded. Return: false when there
- * is no such vector.
+ * Context: any in which the domain cannot be unloaded. Return: bytes.
  */
-bool rl_irq_stats(struct rl_domain *d, u32 vec, u64 *count, u64 *pending)
+ssize_t rl_irq_show(const struct rl_domain *d, char *buf)
 {
 	const struct rl_pci *p = d->pci;
+	ssize_t n = 0;
+	u32 i;
 
-	if (!p || vec >= p->nr_vecs)
-		return false;
-	*count = READ_ONCE(p->vec[vec].count);
-	*pending = READ_ONCE(p->vec[vec].pending);
-	return true;
+	for (i = 0; p && i < p->nr_vecs; i++)
+		n += sysfs_emit_at(buf, n, "%u %llu %llu\n", i, READ_ONCE(p->vec[i].count),
+				   READ_ONCE(p->vec[i].pending));
+	return n;
 }

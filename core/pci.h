@@ -138,7 +138,7 @@ void rl_irq_free(struct rl_pci *p);
 void rl_irq_mask_all(struct rl_pci *p);
 s32 rl_irq_grant(struct rl_domain *d, u32 want);
 s32 rl_irq_attach(struct rl_domain *d, u32 vec, const void *fn, u64 arg);
-bool rl_irq_stats(struct rl_domain *d, u32 vec, u64 *count, u64 *pending);
+ssize_t rl_irq_show(const struct rl_domain *d, char *buf);
 
 /*
  * Where register @off of BAR @bar is; NULL if this generation may not access
