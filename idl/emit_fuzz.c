@@ -118,6 +118,9 @@ static void put_expect(struct emit *e, const struct method *m, const char *calle
 		else if (p->dir == DIR_OUT && param_checked(p))
 			put(e, "\tFUZZ_CHECK(ret.rpc || ret.err || %s_valid(&%s));\n",
 			    p->type.decl->cname, p->name.s);
+		if (p->dir == DIR_LEND && object_checked(p))
+			put(e, "\tFUZZ_CHECK(ret.rpc || %s_valid(%s));\n", p->type.decl->cname,
+			    p->name.s);
 	}
 	put(e, "\tfuzz_settled(ret);\n");
 }

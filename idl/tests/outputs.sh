@@ -88,17 +88,17 @@ fuzz() {	# program, short runs, arguments...
 if [ -n "$clang" ] && echo 'int LLVMFuzzerTestOneInput(const char *d, long n);
 int LLVMFuzzerTestOneInput(const char *d, long n) { return 0; }' >"$tmp/probe.c_" &&
 	fuzzer "$tmp/probe" "$tmp/probe.c_" -x c; then
-	for name in bdev rltest family inout deques caps; do
+	for name in bdev net rltest rlcap rlshadow family inout deques caps lends; do
 		fuzzer "$tmp/f" "$gen/${name}_fuzz.c" "${mock[@]}" && fuzz "$tmp/f" 30000 -max_len=4096
 		check $? "fuzz $name"
 	done
 	blind=0
-	while IFS=: read -r name file what by; do
+	while IFS=: read -r name file change; do
 		mkdir -p "$tmp/bad" && cp "$gen/$name"_*.c "$tmp/bad"
-		sed -i "s/$what/$by/" "$tmp/bad/${name}_$file.c"
+		sed -i "$change" "$tmp/bad/${name}_$file.c"
 		cmp -s "$gen/${name}_$file.c" "$tmp/bad/${name}_$file.c" && blind=1
 		fuzzer "$tmp/f" "$tmp/bad/${name}_fuzz.c" "${mock[@]}" &&
-			fuzz "$tmp/f" 300000 -max_len=4096 && { blind=1; echo "# unseen: $what"; }
+			fuzz "$tmp/f" 300000 -max_len=4096 && { blind=1; echo "# unseen: $change"; }
 		grep -q 'broken promise' "$tmp/log" || { blind=1; explain; }
 	done <"$tests/broken"
 	result $blind "the fuzzer sees what is broken"
