@@ -26,6 +26,21 @@ static struct rl_iface *lookup(const char *name, bool host)
 	return NULL;
 }
 
+/* Whoever was built against an interface holds its number: it must be of no other. */
+static int check_fingerprint(const struct rl_iface_desc *desc)
+{
+	const struct rl_iface *i;
+
+	list_for_each_entry(i, &ifaces, node) {
+		if (i->desc->fingerprint != desc->fingerprint)
+			continue;
+		pr_err("redleaf: interface %s: fingerprint %#018llx is that of interface %s\n",
+		       desc->name, desc->fingerprint, i->desc->name);
+		return -EEXIST;
+	}
+	return 0;
+}
+
 static int add_types(const struct rl_iface_desc *desc)
 {
 	u32 n;
@@ -60,7 +75,8 @@ static void del_types(const struct rl_iface_desc *desc)
  * rl_iface_register() - make an interface known
  * @i: owner, desc and ops filled; stays the caller's, until unregister
  *
- * Context: process, may sleep. Return: 0, -EEXIST (name taken), -EINVAL.
+ * Context: process, may sleep. Return: 0, -EEXIST (name, fingerprint or type id
+ * taken), -EINVAL.
  */
 int rl_iface_register(struct rl_iface *i)
 {
@@ -69,7 +85,9 @@ int rl_iface_register(struct rl_iface *i)
 	if (i->desc->nr_ops > RL_MAX_OPS)
 		return -EINVAL;
 	mutex_lock(&ifaces_lock);
-	err = lookup(i->desc->name, i->desc->host) ? -EEXIST : add_types(i->desc);
+	err = lookup(i->desc->name, i->desc->host) ? -EEXIST : check_fingerprint(i->desc);
+	if (!err)
+		err = add_types(i->desc);
 	if (!err)
 		list_add_tail(&i->node, &ifaces);
 	mutex_unlock(&ifaces_lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The registry of interfaces under test: names, types, references on owners
+ * The registry of interfaces under test: names, fingerprints, types, references on owners
  */
 #include "fake_kunit.h"
 #include "heap_internal.h"
@@ -17,12 +17,21 @@ static const struct rl_type_desc clash[] = {
 };
 
 static const struct rl_iface_desc desc = {
-	.name = "ktiface", .nr_ops = RL_MAX_OPS, .types = types, .nr_types = ARRAY_SIZE(types),
+	.name = "ktiface", .fingerprint = 1, .nr_ops = RL_MAX_OPS, .types = types,
+	.nr_types = ARRAY_SIZE(types),
 };
 
-static const struct rl_iface_desc host_desc = { .name = "ktiface", .host = true };
+static const struct rl_iface_desc host_desc = {
+	.name = "ktiface", .fingerprint = 2, .host = true,
+};
+
 static const struct rl_iface_desc clash_desc = {
-	.name = "ktclash", .types = clash, .nr_types = ARRAY_SIZE(clash),
+	.name = "ktclash", .fingerprint = 3, .types = clash, .nr_types = ARRAY_SIZE(clash),
+};
+
+/* Differs from the first in name alone. */
+static const struct rl_iface_desc twin_desc = {
+	.name = "kttwin", .fingerprint = 1, .types = clash, .nr_types = 1,
 };
 
 static const struct rl_iface_desc big_desc = { .name = "ktbig", .nr_ops = RL_MAX_OPS + 1 };
@@ -31,6 +40,7 @@ static struct rl_iface iface = { .owner = THIS_MODULE, .desc = &desc };
 static struct rl_iface host_iface = { .owner = THIS_MODULE, .desc = &host_desc };
 static struct rl_iface double_iface = { .owner = THIS_MODULE, .desc = &desc };
 static struct rl_iface clash_iface = { .owner = THIS_MODULE, .desc = &clash_desc };
+static struct rl_iface twin_iface = { .owner = THIS_MODULE, .desc = &twin_desc };
 static struct rl_iface big_iface = { .owner = THIS_MODULE, .desc = &big_desc };
 
 /* Is the type known to the exchange heap? */
@@ -62,6 +72,19 @@ static void names(struct kunit *test)
 	rl_iface_unregister(&host_iface);
 	rl_iface_unregister(&iface);
 	KUNIT_EXPECT_NULL(test, rl_iface_find("ktiface", false));
+}
+
+/* Who was built against one of the two would be let in by the other. */
+static void fingerprints(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, rl_iface_register(&iface), 0);
+	KUNIT_EXPECT_EQ(test, rl_iface_register(&twin_iface), -EEXIST);
+	KUNIT_EXPECT_NULL(test, rl_iface_find("kttwin", false));
+	KUNIT_EXPECT_FALSE(test, known(&clash[0]));
+	rl_iface_unregister(&iface);
+	KUNIT_EXPECT_EQ(test, rl_iface_register(&twin_iface), 0);
+	KUNIT_EXPECT_TRUE(test, known(&clash[0]));
+	rl_iface_unregister(&twin_iface);
 }
 
 /* Who uses an interface keeps its module. */
@@ -105,6 +128,7 @@ static void too_many_methods(struct kunit *test)
 
 static struct kunit_case iface_cases[] = {
 	KUNIT_CASE(names),
+	KUNIT_CASE(fingerprints),
 	KUNIT_CASE(pins_owner),
 	KUNIT_CASE(types_come_and_go),
 	KUNIT_CASE(too_many_methods),

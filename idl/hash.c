@@ -8,8 +8,8 @@
  * Both ends of a call compare these numbers before the first call; they protect
  * against mistakes, not against malice.
  *
- * A text must have a hash of its own among all files of one run; the core looks
- * again at load, among all modules that are there.
+ * A text must have a hash of its own among all files of one run; the build looks again
+ * among all files (unique.awk), the core at load, among all modules that are there.
  */
 #include <inttypes.h>
 #include <stdio.h>

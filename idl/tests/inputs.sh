@@ -123,6 +123,26 @@ check $? "two types with one id are refused"
 "$rlidl" -o "$tmp/top" "$tmp/c/top.idl" >"$tmp/log" 2>&1
 check $? "the same types with all bits"
 
+# Files that do not know each other are compared by what was written of them.
+"$idl/unique.awk" "$gen"/*.json >"$tmp/log" 2>&1
+check $? "all types and interfaces have hashes of their own"
+for t in 1 2 3 4 5; do
+	echo "module few$t version 1; exchange struct t { u64 a; }" >"$tmp/c/few$t.idl"
+	"$tmp/few_bits" -o "$tmp/few" "$tmp/c/few$t.idl"
+done
+"$idl/unique.awk" "$tmp"/few/*.json >"$tmp/log" 2>&1
+[ $? = 1 ] && grep -q 'few[2-5]\.json: hash 0x[0-9a-f]* of type few[2-5]_t is that of type few[1-4]_t in ' \
+	"$tmp/log"
+check $? "two types of different files with one hash are refused"
+for t in 1 2 3 4 5; do
+	echo "module few$t version 1; interface few$t { @restart(fail) @atomic f(); }" \
+		>"$tmp/c/few$t.idl"
+	"$tmp/few_bits" -o "$tmp/few" "$tmp/c/few$t.idl"
+done
+"$idl/unique.awk" "$tmp"/few/*.json >"$tmp/log" 2>&1
+[ $? = 1 ] && grep -q 'of interface few[2-5] is that of interface few[1-4] in ' "$tmp/log"
+check $? "two interfaces of different files with one fingerprint are refused"
+
 exits() {	# wanted, name, args...
 	local wanted=$1 name=$2
 	shift 2
