@@ -56,7 +56,7 @@ static void emit_all(struct idl *idl)
 {
 	static void (*const emitters[])(struct emit *e) = {
 		emit_header, emit_proxy_header, emit_proxy, emit_entry, emit_trace, emit_rst,
-		emit_man, emit_json, emit_fuzz, emit_test,
+		emit_man, emit_json, emit_fuzz, emit_test, emit_start,
 	};
 
 	for (size_t i = 0; i < sizeof(emitters) / sizeof(emitters[0]); i++) {

@@ -102,9 +102,14 @@ int LLVMFuzzerTestOneInput(const char *d, long n) { return 0; }' >"$tmp/probe.c_
 		grep -q 'broken promise' "$tmp/log" || { blind=1; explain; }
 	done <"$tests/broken"
 	result $blind "the fuzzer sees what is broken"
+	# of compat/, many have one name
+	mkdir -p "$tmp/corpus"
+	for f in "$tests"/*/*.idl "$tests"/*/*/*.idl "$tests"/*/*/*/*.idl; do
+		name=${f#"$tests/"}
+		cp "$f" "$tmp/corpus/${name//\//_}"
+	done
 	fuzzer "$tmp/f" "$tests/fuzz_rlidl.c" "-I$tmp" "-I$idl" -D_GNU_SOURCE \
 		"-DACCEPTED=\"$tests/accept\"" "$idl"/[!m]*.c "$tmp"/*.c &&
-		mkdir -p "$tmp/corpus" && cp "$tests"/*/*.idl "$tmp/corpus" &&
 		fuzz "$tmp/f" 6000 -max_len=2048 -dict="$tests/rlidl.dict" -only_ascii=0 "$tmp/corpus"
 	check $? "fuzz rlidl"
 
