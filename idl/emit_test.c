@@ -130,9 +130,10 @@ static bool used_here(const struct idl *idl, const struct decl *s)
 	return false;
 }
 
-/* Zero need not be a value of an enum; the first name is. */
-static void put_valid(struct emit *e, const struct decl *d, const char *at)
+/* Zero need not be a value of an enum; the first name is. @depth: of arrays around. */
+static void put_valid(struct emit *e, const struct decl *d, const char *at, int depth)
 {
+	static const char tabs[] = "\t\t\t\t\t\t\t\t";
 	const struct field *f;
 
 	list_for_each(f, d->items) {
@@ -141,15 +142,18 @@ static void put_valid(struct emit *e, const struct decl *d, const char *at)
 
 		if (!t || !t->checked)
 			continue;
-		if (f->array)
-			put(e, "\tfor (i = 0; i < ARRAY_SIZE(%s); i++) {\n", path);
+		if (f->array) {
+			put(e, "%.*sfor (size_t i%d = 0; i%d < ARRAY_SIZE(%s); i%d++) {\n",
+			    depth + 1, tabs, depth, depth, path, depth);
+			path = TEXT("%s[i%d]", path, depth);
+		}
 		if (t->kind == D_ENUM)
-			put(e, "\t%s%s%s = %s;\n", f->array ? "\t" : "", path,
-			    f->array ? "[i]" : "", ((struct enumerator *)t->items->first)->cname);
-		else if (!f->array)
-			put_valid(e, t, TEXT("%s.", path));
+			put(e, "%.*s%s = %s;\n", depth + 1 + f->array, tabs, path,
+			    ((struct enumerator *)t->items->first)->cname);
+		else
+			put_valid(e, t, TEXT("%s.", path), depth + f->array);
 		if (f->array)
-			put(e, "\t}\n");
+			put(e, "%.*s}\n", depth + 1, tabs);
 	}
 }
 
@@ -161,8 +165,8 @@ static void put_valid_makers(struct emit *e, const struct idl *idl)
 		if (d->kind != D_STRUCT || !d->checked || !used_here(e->idl, d))
 			continue;
 		put(e, "/* Values any reader accepts. */\nstatic void test_valid_%s(struct %s *p)\n"
-		       "{\n\tsize_t i;\n\n\t(void)i;\n\t(void)p;\n", d->cname, d->cname);
-		put_valid(e, d, "p->");
+		       "{\n\t(void)p;\n", d->cname, d->cname);
+		put_valid(e, d, "p->", 0);
 		put(e, "}\n\n");
 	}
 }
