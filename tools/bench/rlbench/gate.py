@@ -28,41 +28,48 @@ def measure(session):
     session.program([session.top / "tools/bench/native/build", session.build / "tree",
                      session.out])
     session.say(f"gate: {RUNS} runs")
-    runs = [one_run(session) for _ in range(1 if session.short else RUNS)]
+    return figures_of([one_run(session) for _ in range(1 if session.short else RUNS)])
+
+
+def figures_of(runs):
     how = HOW.format(runs=len(runs), extra="")
 
     # Each run sits on one CPU and sees its neighbours' load: the calmest run counts.
     calm = min(runs, key=lambda run: run["null_b2b"][1] + run["null_ser"][1])
 
+    def native(name, key, how, baseline=None, target=None, unit="TSC cycles"):
+        low, median = calm[key]
+        return Figure(name, unit, median, how, baseline, target, low)
+
     def figure(name, key, baseline, bound=None):
         target = bound and Target(bound, measured=calm[key + "_extra"][1], what="more ")
-        return Figure(name, "TSC cycles", calm[key][1], how, calm[baseline][1], target)
+        return native(name, key, how, calm[baseline][1], target)
 
     def extra(name, key):
-        return Figure(name, "TSC cycles", calm[key][1], HOW.format(
+        return native(name, key, HOW.format(
             runs=len(runs), extra=", proxied minus direct call of the same round; baseline: "
             "cross-domain call of RedLeaf"), REDLEAF)
 
     def chain(layer, batch):
         """Cycles per packet of the null network behind none, one, or two crossings."""
-        return Figure(
-            f"nullnet/{layer}_b{batch}", "TSC cycles per packet", calm[f"{layer}_b{batch}"][1],
+        return native(
+            f"nullnet/{layer}_b{batch}", f"{layer}_b{batch}",
             f"domains/nullnet marks each packet of a batch of {batch} as sent; driver: called as a "
             "function, domain: through its proxy, shadow: through a domain that passes the batch "
             "on; else as gate/null_b2b", calm[f"driver_b{batch}"][1],
-            Target(CHAIN[layer]) if batch == 32 else None)
+            Target(CHAIN[layer]) if batch == 32 else None, "TSC cycles per packet")
 
     def delta(name, key, bound):
-        return Figure(name, "TSC cycles", calm[key][1], HOW.format(
+        return native(name, key, HOW.format(
             runs=len(runs), extra=", call with the object minus call without, same round"),
             calm["null_b2b"][1], Target(bound))
 
     def plain(name, key, what, baseline, target=None):
-        return Figure(name, "TSC cycles", calm[key][1], HOW.format(
+        return native(name, key, HOW.format(
             runs=len(runs), extra=", " + what), baseline, target)
 
     return [
-        Figure("gate/direct_call", "TSC cycles", calm["direct_b2b"][1], how),
+        native("gate/direct_call", "direct_b2b", how),
         figure("gate/null_b2b", "null_b2b", "direct_b2b", 8),
         figure("gate/null_serialised", "null_ser", "direct_ser", 12),
         extra("gate/null_b2b_extra", "null_b2b_extra"),

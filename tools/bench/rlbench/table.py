@@ -32,6 +32,7 @@ class Figure:
     how: str
     baseline: float = None
     target: Target = None
+    min: float = None		# the lowest measured, where `value` is a median of many
 
     @property
     def ratio(self):
@@ -45,7 +46,7 @@ def rounded(number):
 def write(path, figures):
     """The machine-readable report."""
     lines = [
-        {"name": f.name, "unit": f.unit, "value": rounded(f.value),
+        {"name": f.name, "unit": f.unit, "value": rounded(f.value), "min": rounded(f.min),
          "baseline": rounded(f.baseline), "ratio": rounded(f.ratio), "how": f.how}
         for f in figures
     ]
@@ -63,13 +64,13 @@ def row(figure):
         verdict = "met" if figure.target.met(figure.value) else "MISSED"
         if figure.target.measured is not None:
             measured = number(figure.target.measured)
-    return (figure.name, number(figure.value), number(figure.baseline), number(figure.ratio),
-            measured, target, verdict, figure.unit)
+    return (figure.name, number(figure.value), number(figure.min), number(figure.baseline),
+            number(figure.ratio), measured, target, verdict, figure.unit)
 
 
 def show(name, figures):
     """Print the table of `make NAME`; the number of targets that were missed."""
-    rows = [("", "value", "baseline", "ratio", "checked", "target", "", "unit")]
+    rows = [("", "value", "min", "baseline", "ratio", "checked", "target", "", "unit")]
     rows += [row(figure) for figure in figures]
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     for cells in rows:
