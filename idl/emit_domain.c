@@ -116,6 +116,14 @@ static void put_limits(struct emit *e, const struct decl *d)
 	put(e, "};\n\n");
 }
 
+/* The build adds up frames for the bound of its Kbuild; the core enforces this one. */
+static void put_stack(struct emit *e, const struct decl *d)
+{
+	put(e, "#ifdef RL_STACK\n_Static_assert(RL_STACK == %s,\n"
+	       "\t       \"rl-stack in the Kbuild is not the stack that domain %s declares\");\n"
+	       "#endif\n\n", value_c(e->idl, d->domain->limit[LIMIT_STACK]), d->name.s);
+}
+
 static void put_macro(struct emit *e, const struct decl *d)
 {
 	const struct domain *dom = d->domain;
@@ -158,6 +166,7 @@ void emit_domain(struct emit *e, const struct decl *d)
 	put_requires(e, d);
 	put_pci(e, d);
 	put_limits(e, d);
+	put_stack(e, d);
 	put_macro(e, d);
 	put(e, "#endif\n\n");
 }

@@ -9,9 +9,9 @@
 # after which its loads are guarded, too, or
 #   rl-guard := none
 # which builds only if RL_INSECURE names the domain, too (make RL_INSECURE=name), and which
-# redleaf.ko loads only with allow_unguarded=1. A guarded domain's
-# calls may need as much stack as its descriptor declares, and functions that call
-# themselves are named (their depth is checked at run time alone):
+# redleaf.ko loads only with guard_level=none. A guarded domain's calls may need as much stack
+# as its IDL file declares (its header compares), and functions that call themselves are named
+# (their depth is checked at run time alone):
 #   rl-stack := 3072
 #   rl-recursive := names
 # What drivers of one kind share, domains/lib/NAME/NAME.c, is linked in by
@@ -68,7 +68,7 @@ ifneq ($(rl-unguardable),)
 $(error $(rl-domain): cannot be guarded with $(rl-unguardable))
 endif
 endif
-rl-domain-flags += $(rl-guard-flags-$(rl-guard))
+rl-domain-flags += $(rl-guard-flags-$(rl-guard)) -DRL_STACK=$(rl-stack)
 $(foreach o,$(rl-objs),$(eval CFLAGS_$(o) += $(rl-domain-flags)))
 CFLAGS_rl_glue.o := -DRL_GUARD=$(rl-guard) -include $(RL_TOP)/core/base.h -I$(RL_TOP) -I$(RL_TOP)/core
 

@@ -71,6 +71,15 @@ done
 run_c "$tests/domain_test.c" -Wno-unused-const-variable
 check $? "descriptor of a declared domain"
 
+# The build adds up stack frames for a bound that it is told; it is the declared one.
+stack_is() {	# domain, bytes
+	echo "#include <redleaf/gen/$1.h>" | gcc -fsyntax-only -ffreestanding -nostdinc "-D${1^^}_MAIN" \
+		"-DRL_STACK=$2" -I"$root/include" -I"$gen" -x c - >"$tmp/log" 2>&1
+}
+stack_is dom_c 1024 && stack_is membdev 3072 && ! stack_is dom_c 3072 &&
+	grep -q 'rl-stack in the Kbuild is not the stack that domain dom_c declares' "$tmp/log"
+check $? "rl-stack is what the domain declares"
+
 for suite in proxy caps lend; do
 	run_c "$tests/${suite}_test.c"
 	status=$?

@@ -74,6 +74,11 @@ static const struct rl_domain_limits domains_disk_limits = {
 	.dma = 1048576,
 };
 
+#ifdef RL_STACK
+_Static_assert(RL_STACK == 2048,
+	       "rl-stack in the Kbuild is not the stack that domain domains_disk declares");
+#endif
+
 /* The descriptor: state_ is the type of @self, further fields may follow. */
 #define DOMAINS_DISK_DOMAIN(state_, ops_, init_, ...) RL_DOMAIN = {	\
 	.magic = RL_DOMAIN_MAGIC,	\
@@ -110,6 +115,11 @@ static const struct rl_domain_limits domains_bare_limits = {
 	.irqs = 0,
 	.dma = 0,
 };
+
+#ifdef RL_STACK
+_Static_assert(RL_STACK == 3072,
+	       "rl-stack in the Kbuild is not the stack that domain domains_bare declares");
+#endif
 
 /* The descriptor: state_ is the type of @self, further fields may follow. */
 #define DOMAINS_BARE_DOMAIN(state_, init_, ...) RL_DOMAIN = {	\
