@@ -5,8 +5,9 @@
 
 #include <redleaf/domain.h>
 
-/* The value as an address, whatever the prototype wants. */
+/* The value as an address, whatever the prototype wants; as one of an exchange object. */
 #define P ((void *)v)
+#define R ((void __force __rref *)v)
 
 #define done(call)	({ call; 0; })
 
@@ -18,10 +19,8 @@ static inline s32 zero(u64 answer)
 	return answer ? -EIO : 0;
 }
 
-static inline s32 null(const void __rref *answer)
-{
-	return answer ? -EIO : 0;
-}
+/* A pointer to whatever memory. */
+#define null(answer)	zero((__force u64)(answer))
 
 static inline s32 error(s32 answer)
 {

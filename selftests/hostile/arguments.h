@@ -26,24 +26,24 @@
 	X(rl_alloc, size, LENGTH, "none", "none", allocate(v))			\
 	X(rl_free, p, WITHIN, "none", "violation", done(rl_free(P)))		\
 	X(rl_xalloc, type, NUMBER, "none", "none", null(rl_xalloc(v)))		\
-	X(rl_xfree, obj, WITHIN, "none", "violation", done(rl_xfree(P)))	\
+	X(rl_xfree, obj, WITHIN, "none", "violation", done(rl_xfree(R)))	\
 	X(rl_xalloc_vec, type, NUMBER, "none", "none", null(rl_xalloc_vec(v, 1))) \
 	X(rl_xalloc_vec, cap, LENGTH, "none", "none",				\
 	  null(rl_xalloc_vec(RLTEST_U64_VEC512_TYPE, v)))			\
-	X(rl_xgrow, vec, WITHIN, "none", "none", null(rl_xgrow(P, 1)))		\
+	X(rl_xgrow, vec, WITHIN, "none", "none", null(rl_xgrow(R, 1)))		\
 	X(rl_xgrow, cap, LENGTH, "none", "none", null(rl_xgrow(o->vec, v)))	\
-	X(rl_xput, parent, WITHIN, "none", "none", error(rl_xput(P, 8, o->item))) \
+	X(rl_xput, parent, WITHIN, "none", "none", error(rl_xput(R, 8, o->item))) \
 	X(rl_xput, offset, LENGTH, "none", "none", error(rl_xput(o->shelf, v, o->item))) \
-	X(rl_xput, child, WITHIN, "none", "none", error(rl_xput(o->shelf, 8, P))) \
-	X(rl_xtake, parent, WITHIN, "none", "none", null(rl_xtake(P, 8)))	\
+	X(rl_xput, child, WITHIN, "none", "none", error(rl_xput(o->shelf, 8, R))) \
+	X(rl_xtake, parent, WITHIN, "none", "none", null(rl_xtake(R, 8)))	\
 	X(rl_xtake, offset, LENGTH, "none", "none", null(rl_xtake(o->shelf, v))) \
-	X(rl_xpush_back, dq, WITHIN, "none", "none", error(rl_xpush_back(P, o->item))) \
-	X(rl_xpush_back, child, WITHIN, "none", "none", error(rl_xpush_back(o->deque, P))) \
-	X(rl_xpush_front, dq, WITHIN, "none", "none", error(rl_xpush_front(P, o->item))) \
-	X(rl_xpush_front, child, WITHIN, "none", "none", error(rl_xpush_front(o->deque, P))) \
-	X(rl_xpop_front, dq, WITHIN, "none", "none", null(rl_xpop_front(P)))	\
-	X(rl_xpop_back, dq, WITHIN, "none", "none", null(rl_xpop_back(P)))	\
-	X(rl_xhandle, obj, WITHIN, "none", "none", zero(rl_xhandle(P)))		\
+	X(rl_xpush_back, dq, WITHIN, "none", "none", error(rl_xpush_back(R, o->item))) \
+	X(rl_xpush_back, child, WITHIN, "none", "none", error(rl_xpush_back(o->deque, R))) \
+	X(rl_xpush_front, dq, WITHIN, "none", "none", error(rl_xpush_front(R, o->item))) \
+	X(rl_xpush_front, child, WITHIN, "none", "none", error(rl_xpush_front(o->deque, R))) \
+	X(rl_xpop_front, dq, WITHIN, "none", "none", null(rl_xpop_front(R)))	\
+	X(rl_xpop_back, dq, WITHIN, "none", "none", null(rl_xpop_back(R)))	\
+	X(rl_xhandle, obj, WITHIN, "none", "none", zero(rl_xhandle(R)))		\
 	X(rl_xfind, handle, NUMBER, "none", "none", null(rl_xfind(v, RLTEST_ITEM_TYPE))) \
 	X(rl_xfind, type, NUMBER, "none", "none", null(rl_xfind(rl_xhandle(o->item), v))) \
 	X(rl_log_write, level, NUMBER, "none", "none", done(rl_log_write(v, "level", 5))) \
@@ -103,7 +103,7 @@
 	X(rl_dma_alloc_noinit, size, LENGTH, "none", "none",			\
 	  null(rl_dma_alloc_noinit(v, h->scratch)))				\
 	X(rl_dma_alloc_noinit, dma, WITHIN, "none", "none", null(rl_dma_alloc_noinit(64, P))) \
-	X(rl_xdma, obj, WITHIN, "none", "none", zero(~rl_xdma(P)))		\
+	X(rl_xdma, obj, WITHIN, "none", "none", zero(~rl_xdma(R)))		\
 	X(rl_dma_free, p, WITHIN, "none", "violation", done(rl_dma_free(P)))
 
 #endif

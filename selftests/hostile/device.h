@@ -41,7 +41,7 @@
 	  null(rl_dma_alloc_noinit(v, &d->dma)))				\
 	X(rl_dma_alloc_noinit, dma, EDGE, "violation", "violation",		\
 	  null(rl_dma_alloc_noinit(64, P)))					\
-	X(rl_xdma, obj, WITHIN, "none", "none", zero(~rl_xdma(P)))		\
+	X(rl_xdma, obj, WITHIN, "none", "none", zero(~rl_xdma(R)))		\
 	X(rl_dma_free, p, WITHIN, "none", "violation", done(rl_dma_free(P)))
 
 #endif

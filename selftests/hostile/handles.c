@@ -159,7 +159,7 @@ s32 hostile_handle(struct hostile *h, u32 attack, u64 arg)
 	case HOSTILE_stale_cap:
 		return stale_cap();
 	case HOSTILE_stale_note:
-		rlc_rltest_host_note(h->host, (u64)rltest_item_alloc(), 0);
+		rlc_rltest_host_note(h->host, (__force u64)rltest_item_alloc(), 0);
 		HOSTILE_DONE();
 	case HOSTILE_stale_object:
 		rl_xfree((void __rref *)arg);

@@ -65,7 +65,7 @@ static s32 move_spoilt(struct hostile *h, u64 kernel)
 	static const u64 heads[] = { ~0ULL, 5 | 4ULL << 32, 4 | 512ULL << 32, 1ULL << 63 };
 	const u64 blobs[] = {
 		0, 8, kernel, kernel + 1, 0x400000, 1ULL << 63, ~0ULL, ~0ULL - 15,
-		((u64)h & ~0xffffULL) - 8, (u64)h | 0xfff8, (u64)v, (u64)hostile_move,
+		((u64)h & ~0xffffULL) - 8, (u64)h | 0xfff8, (__force u64)v, (u64)hostile_move,
 	};
 	volatile u64 *head = (volatile u64 *)rl_deref(v);
 	u64 good = *head, blob = (u64)h->scratch;
@@ -119,7 +119,7 @@ s32 hostile_lent(struct hostile *h, u32 attack, const struct rltest_item __rref 
 		*(volatile u64 *)&rl_deref(mine)->value = BAD;
 		return 0;
 	case HOSTILE_lent_keep:
-		rlc_rltest_host_note(h->host, (u64)it, 0);
+		rlc_rltest_host_note(h->host, (__force u64)it, 0);
 		return 0;
 	default:
 		return -ENOENT;

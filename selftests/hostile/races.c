@@ -104,7 +104,7 @@ static s32 second_spoils(void *self, u64 arg)
 
 	for (i = 0; !rl_thread_should_stop(); i++)
 		if (READ_ONCE(h->race.obj))
-			*(volatile u64 *)h->race.obj = heads[i % ARRAY_SIZE(heads)];
+			*(volatile u64 *)rl_deref(h->race.obj) = heads[i % ARRAY_SIZE(heads)];
 	return 0;
 }
 
