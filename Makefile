@@ -74,8 +74,8 @@ test-debug test-debug-long:
 tcb: modules
 	@tools/tcb/count $(OUT)/build/$(notdir $(KVER))/tree
 
-sparse:
-	@tools/build -k -s $(KVER) $(OUT)/build/sparse
+sparse: modules
+	@tools/sparse/run $(OUT)/build/$(notdir $(KVER))/tree
 
 checkpatch:
 	@tools/checkpatch/run
