@@ -3,11 +3,12 @@
 #
 # What a system test needs: TAP lines, modules in and out
 #
-# A test starts with `. "$RL_TOP/selftests/run-lib.sh"`, calls check or ok/not_ok
-# for every point and ends with tap_done, which prints the plan and exits with
+# A test starts with `. "$RL_TOP/selftests/run-lib.sh"`, which prints the version of
+# TAP, calls check or ok/not_ok for every point and ends with tap_done, which prints the plan and exits with
 # kselftest's status (0 passed, 1 failed, 4 skipped).
 RL_KO=${RL_KO:-}
 tap_count=0 tap_failed=0
+echo "TAP version 13"
 
 ok() {
 	tap_count=$((tap_count + 1))
