@@ -52,14 +52,17 @@ rltest() {
 	done <"$rltest_dir/result"
 }
 
-# Lines of the kernel's log since log_mark.
+# Lines of the kernel's log since log_mark: all there are when the mark is no longer there.
 log_mark() {
 	log_mark="rl-test: mark $RANDOM$RANDOM"
 	echo "<6>$log_mark" >/dev/kmsg
 }
 
 log_since() {
-	dmesg | sed -n "/$log_mark/,\$p" | sed 1d
+	dmesg | awk -v mark="$log_mark" '
+		index($0, mark) { n = 0; next }
+		{ line[n++] = $0 }
+		END { for (i = 0; i < n; i++) print line[i] }'
 }
 
 log_has() {
