@@ -38,6 +38,16 @@ memory() {
 	echo $(($(meminfo SUnreclaim) + $(meminfo VmallocUsed) + $(meminfo Percpu)))
 }
 
+# Objects that are allocated, one "cache number" a line. The number is exact once no
+# CPU holds free ones back.
+objects() {
+	local cache
+	for cache in /sys/kernel/slab/*; do
+		[ -L "$cache" ] || echo 1 >"$cache/shrink"
+	done
+	awk 'NR > 2 { print $1, $2 }' /proc/slabinfo
+}
+
 snapshot() {
 	counts >/tmp/counts
 	memory_before=$(memory)
@@ -54,4 +64,15 @@ memory_grew_less() {
 	now=$(memory)
 	echo "$memory_before KiB before, $now KiB now"
 	[ $((now - memory_before)) -lt "$1" ]
+}
+
+# no_cache_grew OBJECTS: none has so many more than in /tmp/objects; shows which grew most
+no_cache_grew() {
+	local grew=0
+	objects | awk -v limit="$1" '
+		NR == FNR { before[$1] = $2; next }
+		{ print $2 - before[$1], $1; grew = grew || $2 - before[$1] >= limit }
+		END { exit grew }' /tmp/objects - >/tmp/grown || grew=1
+	sort -rn /tmp/grown | sed 's/ / more objects of /; 3q'
+	return $grew
 }
