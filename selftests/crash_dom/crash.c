@@ -266,6 +266,8 @@ static s32 no_return(struct crash *c, u32 kind)
 		break;
 	case CRASH_sleep:
 		return rl_event_wait(c->event, ~0ULL);
+	case CRASH_trees:
+		return crash_trees();
 	case CRASH_loop:
 	case CRASH_spin:
 		spin();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* State of the crash domain and what its two files share. */
+/* State of the crash domain and what its files share. */
 #ifndef CRASH_H
 #define CRASH_H
 
@@ -16,6 +16,7 @@ struct crash {
 	u64 calls;
 };
 
+s32 crash_trees(void);
 s32 crash_now(struct crash *c, u32 kind, u64 arg);
 
 #endif

@@ -42,6 +42,7 @@ bool rltest_in_context(const char *name, void (*fn)(void *arg), void *arg, int *
 void rltest_matrix(const char *kind, const char *context, unsigned int n);
 void rltest_chain(unsigned int dies, const char *kind, unsigned int outer_dies);
 void rltest_threads(const char *mix, unsigned int n);
+void rltest_trees(const char *how, unsigned int kills);
 void rltest_outer(const char *kind, unsigned int mask);
 void rltest_foreign(const char *how);
 void rltest_litmus(const char *mode, unsigned int rounds);

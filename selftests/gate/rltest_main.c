@@ -147,6 +147,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_chain(n & 0xff, a, n >> 8);
 	else if (!strcmp(cmd, "threads"))
 		rltest_threads(a, n);
+	else if (!strcmp(cmd, "trees"))
+		rltest_trees(a, n);
 	else if (!strcmp(cmd, "outer"))
 		rltest_outer(a, n);
 	else if (!strcmp(cmd, "foreign"))
