@@ -160,8 +160,10 @@ struct rl_xmeta *rl_xnew_vec(struct rl_xtype *t, u32 cap, u32 owner, unsigned lo
 	struct rl_xmeta *m = make(t, rl_xsize(t, cap), chunk, class, owner, RL_XOWNER_BUSY,
 				  site);
 
-	if (!IS_ERR(m))
+	if (!IS_ERR(m)) {
 		m->first = cap;
+		trace_rl_xalloc(owner, t->id, rl_xmemory(m));
+	}
 	return m;
 }
 
