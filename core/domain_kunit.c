@@ -37,6 +37,7 @@ static struct {
 	int up_answer;
 	bool up_kills;
 	u32 not_down;			/* times it was open, or somebody inside, too late */
+	unsigned long objects;		/* it had when it was made quiet last */
 	bool write;			/* keep the diary */
 	struct rl_res res[NR_RES];
 } w;
@@ -70,6 +71,7 @@ static void look(struct rl_domain *d)
 static void res_quiet(struct rl_res *r)
 {
 	look(r->dom);
+	w.objects = rl_xheap_count(r->dom->gate.id);
 	note('q');
 	note('0' + (r - w.res));
 }
@@ -740,7 +742,7 @@ static void runaway_is_brought_out(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, w.diary, "q3q2q0dYr3r2r1r0iuT");
 }
 
-/* Exchange objects go with their owner. */
+/* Exchange objects go with their owner, and not before its device is quiet. */
 static void objects_dropped(struct kunit *test)
 {
 	static const struct rl_type_desc type = {
@@ -749,6 +751,7 @@ static void objects_dropped(struct kunit *test)
 	struct rl_domain *d = w.d;
 	int i, got = 0;
 
+	w.init_adds = true;
 	KUNIT_ASSERT_EQ(test, rl_xheap_add_type(&type), 0);
 	KUNIT_ASSERT_EQ(test, start(), 0);
 	for (i = 0; i < 7; i++)
@@ -756,6 +759,7 @@ static void objects_dropped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, got, 7);
 	KUNIT_EXPECT_EQ(test, kill_and_wait(), 0);
 	settle();
+	KUNIT_EXPECT_EQ(test, w.objects, 7);
 	KUNIT_EXPECT_EQ(test, d->dropped, 7);
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(d->gate.id), 0);
 	rl_xheap_del_type(&type);
