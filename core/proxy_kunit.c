@@ -5,11 +5,13 @@
  *
  * The proxies are rl_rltest.ko's; the domain behind them is of this file
  * (fake_kunit.h), so that it can answer, die and cheat as a case wants. A restart
- * that was caused is waited for at the end of each case.
+ * that was caused is waited for at the end of each case. What domains pass is in
+ * entry_kunit.c.
  */
 #include <linux/delay.h>
 #include "fake_kunit.h"
 #include "heap_internal.h"
+#include "ledger_kunit.h"
 #include "proxy.h"
 #include "rltest_proxy.h"
 
@@ -124,6 +126,8 @@ static const struct rl_iface iface = { .desc = &rltest_iface_desc, .ops = &no_op
 static int proxy_init(struct kunit *test)
 {
 	memset(&w, 0, sizeof(w));
+	if (ledger_init())
+		return -ENOMEM;
 	w.d = fake_make("ktproxy", init, 64);
 	if (!w.d)
 		return -ENOMEM;
@@ -154,6 +158,7 @@ static void stop(void)
 
 static void proxy_exit(struct kunit *test)
 {
+	ledger_exit();
 	if (!w.d)
 		return;
 	KUNIT_EXPECT_EQ(test, rl_inflight(&w.d->gate), 0);
@@ -169,6 +174,9 @@ static void expect(struct kunit *test, struct rl_ret r, s32 rpc, s32 err)
 	KUNIT_EXPECT_EQ(test, r.rpc, rpc);
 	KUNIT_EXPECT_EQ(test, r.err, err);
 }
+
+/* @call is refused with @err and leaves everything as it was. */
+#define REFUSED(test, call, err) KEEPS_LEDGER(test, expect(test, call, RL_RPC_REFUSED, err))
 
 static void call_answers(struct kunit *test)
 {
@@ -243,7 +251,7 @@ static void object_moves(struct kunit *test)
 	expect(test, rltest_one_object(w.ref, it), RL_RPC_OK, 0);
 	KUNIT_EXPECT_TRUE(test, owned(it, RLTEST_ITEM_TYPE, w.d->gate.id));
 	/* it is not the caller's any more */
-	expect(test, rltest_one_object(w.ref, it), RL_RPC_REFUSED, -EPERM);
+	REFUSED(test, rltest_one_object(w.ref, it), -EPERM);
 	KUNIT_EXPECT_EQ(test, w.calls, 1);
 }
 
@@ -294,10 +302,10 @@ static void object_refused(struct kunit *test)
 	struct rltest_item __rref *inside = item(test, RL_OWNER_HOST);
 
 	KUNIT_ASSERT_TRUE(test, !!wrong);
-	expect(test, rltest_one_object(w.ref, NULL), RL_RPC_REFUSED, -EFAULT);
-	expect(test, rltest_one_object(w.ref, other), RL_RPC_REFUSED, -EPERM);
-	expect(test, rltest_one_object(w.ref, wrong), RL_RPC_REFUSED, -EINVAL);
-	expect(test, rltest_one_object(w.ref, (void __rref *)inside + 8), RL_RPC_REFUSED, -EFAULT);
+	REFUSED(test, rltest_one_object(w.ref, NULL), -EFAULT);
+	REFUSED(test, rltest_one_object(w.ref, other), -EPERM);
+	REFUSED(test, rltest_one_object(w.ref, wrong), -EINVAL);
+	REFUSED(test, rltest_one_object(w.ref, (void __rref *)inside + 8), -EFAULT);
 	KUNIT_EXPECT_TRUE(test, owned(other, RLTEST_ITEM_TYPE, OTHER));
 	KUNIT_EXPECT_TRUE(test, owned(wrong, RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST));
 	KUNIT_EXPECT_EQ(test, w.calls, 0);
@@ -320,10 +328,10 @@ static void object_stays_while_down(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, owned(it, RLTEST_ITEM_TYPE, RL_OWNER_HOST));
 	settle(test);
 	w.d->gate.stack = THREAD_SIZE;
-	expect(test, rltest_one_object(w.ref, it), RL_RPC_NOSTACK, 0);
+	KEEPS_LEDGER(test, expect(test, rltest_one_object(w.ref, it), RL_RPC_NOSTACK, 0));
 	w.d->gate.stack = FAKE_STACK;
 	stop();
-	expect(test, rltest_one_object(w.ref, it), RL_RPC_DEAD, 0);
+	KEEPS_LEDGER(test, expect(test, rltest_one_object(w.ref, it), RL_RPC_DEAD, 0));
 	KUNIT_EXPECT_TRUE(test, owned(it, RLTEST_ITEM_TYPE, RL_OWNER_HOST));
 	rl_xheap_free(it, RL_OWNER_HOST);
 }
@@ -366,20 +374,6 @@ static void deque_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w.d->dropped, 33);
 }
 
-/* Refused with @err, and not one owner has changed. */
-static void deque_refused(struct kunit *test, struct rltest_item_deque32 __rref *dq, s32 err)
-{
-	unsigned long host = rl_xheap_count(RL_OWNER_HOST), other = rl_xheap_count(OTHER);
-	struct rltest_item_deque32 before = *(struct rltest_item_deque32 __force *)dq;
-
-	expect(test, rltest_deque32(w.ref, dq), RL_RPC_REFUSED, err);
-	KUNIT_EXPECT_EQ(test, rl_xheap_count(RL_OWNER_HOST), host);
-	KUNIT_EXPECT_EQ(test, rl_xheap_count(OTHER), other);
-	KUNIT_EXPECT_EQ(test, rl_xheap_count(w.d->gate.id), 0);
-	KUNIT_EXPECT_EQ(test, memcmp((void __force *)dq, &before, sizeof(before)), 0);
-	KUNIT_EXPECT_EQ(test, w.calls, 0);
-}
-
 static void deque_refused_whole(struct kunit *test)
 {
 	struct rltest_item_deque32 __rref *obj = deque(test, 32);
@@ -387,16 +381,17 @@ static void deque_refused_whole(struct kunit *test)
 	u32 head = dq->head;
 
 	dq->head = 32;
-	deque_refused(test, obj, -ERANGE);
+	REFUSED(test, rltest_deque32(w.ref, obj), -ERANGE);
 	dq->head = head;
 	dq->len = 33;
-	deque_refused(test, obj, -ERANGE);
+	REFUSED(test, rltest_deque32(w.ref, obj), -ERANGE);
 	dq->len = 32;
 	KUNIT_ASSERT_EQ(test, rl_xheap_borrow(obj, RLTEST_ITEM_DEQUE32_TYPE, RL_OWNER_HOST), 0);
-	deque_refused(test, obj, -EBUSY);
+	REFUSED(test, rltest_deque32(w.ref, obj), -EBUSY);
 	rl_xheap_unborrow(obj);
 	/* an element does not go alone */
-	expect(test, rltest_one_object(w.ref, dq->slot[0]), RL_RPC_REFUSED, -ECHILD);
+	REFUSED(test, rltest_one_object(w.ref, dq->slot[0]), -ECHILD);
+	KUNIT_EXPECT_EQ(test, w.calls, 0);
 	/* it was only these: now it goes */
 	expect(test, rltest_deque32(w.ref, obj), RL_RPC_OK, 0);
 }
@@ -426,7 +421,7 @@ static void out_untouched(struct kunit *test)
 	settle(test);
 	while (rl_do_alloc(w.d, 64))
 		;
-	expect(test, rltest_get(w.ref, &blob), RL_RPC_REFUSED, -ENOMEM);
+	REFUSED(test, rltest_get(w.ref, &blob), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, blob.a, 1);
 	KUNIT_EXPECT_EQ(test, blob.b, 2);
 	KUNIT_EXPECT_EQ(test, w.calls, 2);

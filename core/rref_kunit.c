@@ -2,18 +2,18 @@
 /*
  * Objects inside objects under test: slots, deques, vecs, borrows, handles
  *
- * One thread, on the heap of the loaded core, with owner ids that no domain has. A
- * refusal is always judged in the same way: the metadata of all live objects and the
- * first bytes of each are copied before, and must be the same after.
+ * One thread on one CPU, on the heap of the loaded core, with owner ids that no domain
+ * has. A refusal is always judged in the same way: the ledger is the same after it
+ * (ledger_kunit.h).
  */
-#include <linux/vmalloc.h>
-#include "../selftests/kunit/rl_kunit.h"
-#include "xheap_internal.h"
+#include <linux/cpumask.h>
+#include <linux/sched.h>
+#include "ledger_kunit.h"
 
 #define A	250u		/* owners */
 #define B	251u
+#define OTHERS	200u		/* and the nine behind it: as many as fill the heap */
 #define CAP	4u		/* elements of the test containers */
-#define HANDLES	2048		/* live objects a snapshot has room for */
 
 struct leaf {
 	u64 tag;
@@ -44,7 +44,7 @@ static const struct rl_xlen node_lens[] = {
 	{ .offset = offsetof(struct node, name), .max = 8, .string = true },
 };
 
-enum { LEAF, DEQUE, NODE, NODES, VEC, BLOCK, NR };
+enum { LEAF, DEQUE, NODE, NODES, VEC, BLOCK, BIG, NR };
 
 static const struct rl_type_desc types[NR] = {
 	[LEAF] = { .id = ID(1), .name = "test.leaf", .size = sizeof(struct leaf) },
@@ -58,19 +58,9 @@ static const struct rl_type_desc types[NR] = {
 	[VEC] = { .id = ID(5), .name = "test.vec", .size = sizeof(struct rl_vec_head),
 		  .kind = RL_X_VEC, .elem_size = 24, .capacity = 1000 },
 	[BLOCK] = { .id = ID(6), .name = "test.block", .size = 1536, .align = 2048, .dma = true },
+	[BIG] = { .id = ID(7), .name = "test.big", .size = sizeof(struct rl_vec_head),
+		  .kind = RL_X_VEC, .elem_size = 64, .capacity = 1 << 14 },
 };
-
-/* What is live, as the core sees it and as memory shows it. */
-struct shot {
-	struct rl_xmeta *at;
-	struct rl_xmeta meta;
-	u8 bytes[64];
-};
-
-static struct {
-	struct shot *shots;	/* HANDLES of them */
-	u32 nr;
-} ledger;
 
 static void __rref *ref(u64 number)
 {
@@ -89,11 +79,10 @@ static void *mem(void __rref *obj)
 
 static int rref_init(struct kunit *test)
 {
-	int i, err = 0;
+	int i, err = ledger_init();
 
-	ledger.shots = vmalloc(HANDLES * sizeof(*ledger.shots));
-	if (!ledger.shots)
-		return -ENOMEM;
+	/* Free memory and credit are kept per CPU: what is used up is used up on this one. */
+	set_cpus_allowed_ptr(current, cpumask_of(cpumask_first(cpu_online_mask)));
 	for (i = 0; !err && i < NR; i++)
 		err = rl_xheap_add_type(&types[i]);
 	return err;
@@ -108,7 +97,7 @@ static void rref_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(A) + rl_xheap_count(B), 0);
 	for (i = NR; i--; )
 		rl_xheap_del_type(&types[i]);
-	vfree(ledger.shots);
+	ledger_exit();
 }
 
 static void __rref *get(struct kunit *test, int type, u32 owner)
@@ -120,41 +109,8 @@ static void __rref *get(struct kunit *test, int type, u32 owner)
 	return obj;
 }
 
-static void remember(struct kunit *test)
-{
-	struct rl_xmeta *m = NULL;
-
-	for (ledger.nr = 0; (m = rl_xnext(m)); ledger.nr++) {
-		struct shot *s = &ledger.shots[ledger.nr];
-
-		KUNIT_ASSERT_LT(test, ledger.nr, HANDLES);
-		s->at = m;
-		s->meta = *m;
-		memcpy(s->bytes, rl_xmemory(m), sizeof(s->bytes));
-	}
-}
-
-static bool unchanged(void)
-{
-	struct rl_xmeta *m = NULL;
-	u32 n;
-
-	for (n = 0; (m = rl_xnext(m)); n++) {
-		struct shot *s = &ledger.shots[n];
-
-		if (n == ledger.nr || s->at != m || memcmp(&s->meta, m, sizeof(*m)) ||
-		    memcmp(s->bytes, rl_xmemory(m), sizeof(s->bytes)))
-			return false;
-	}
-	return n == ledger.nr;
-}
-
 /* @call answers @err and leaves everything as it was. */
-#define REFUSED(test, call, err) do {			\
-	remember(test);					\
-	KUNIT_EXPECT_EQ(test, call, err);		\
-	KUNIT_EXPECT_TRUE(test, unchanged());		\
-} while (0)
+#define REFUSED(test, call, err) KEEPS_LEDGER(test, KUNIT_EXPECT_EQ(test, call, err))
 
 /* Every way to give away, lend or end @obj as @who's is refused with @err. */
 static void untouchable(struct kunit *test, void __rref *obj, u64 id, u32 who, s32 err)
@@ -268,6 +224,30 @@ static void put_refuses(struct kunit *test)
 	REFUSED(test, rl_xheap_push(dq, dq, A, false), -EINVAL);
 	REFUSED(test, rl_xheap_push(leaf, dq, A, false), -EINVAL);
 	KUNIT_EXPECT_EQ(test, rl_xheap_put(node, may + 8, dq, A), 0);
+}
+
+/* Others than the owner, and what is not there to be taken. */
+static void take_refuses(struct kunit *test)
+{
+	void __rref *node = make_node(test, A, 1);
+	void __rref *leaf = get(test, LEAF, B);
+	void __rref *got = NULL;
+	u32 may = offsetof(struct node, may);
+	void __rref *dq = ref(((struct node *)mem(node))->may[0]);
+
+	REFUSED(test, rl_xheap_take(node, may, B, &got), -EPERM);
+	REFUSED(test, rl_xheap_take(node, may + 1, A, &got), -EINVAL);
+	REFUSED(test, rl_xheap_take(node, ~7u, A, &got), -EINVAL);
+	REFUSED(test, rl_xheap_take(NULL, 0, A, &got), -EFAULT);
+	REFUSED(test, rl_xheap_pop(dq, B, false, &got), -EPERM);
+	REFUSED(test, rl_xheap_pop(node, A, false, &got), -EINVAL);
+	REFUSED(test, rl_xheap_pop(NULL, A, false, &got), -EFAULT);
+	REFUSED(test, rl_xheap_push(dq, leaf, B, false), -EPERM);
+	REFUSED(test, rl_xheap_free(node, B), -EPERM);
+	REFUSED(test, rl_xheap_free(dq, A), -ECHILD);
+	REFUSED(test, rl_xheap_unborrow(node), -EINVAL);
+	REFUSED(test, rl_xheap_grow(&node, 1, A), -EINVAL);
+	KUNIT_EXPECT_TRUE(test, !got);
 }
 
 /* What a domain writes into its slots: taken for what it is, and nothing is lost. */
@@ -406,6 +386,107 @@ static void borrowed_stays(struct kunit *test)
 	REFUSED(test, rl_xheap_unborrow(node), -EINVAL);
 }
 
+/* Nothing goes into what is busy, nothing comes out of it, and it does not grow. */
+static void keeps_its_shape(struct kunit *test, void __rref *node, void __rref *vec)
+{
+	void __rref *dq = ref(((struct node *)mem(node))->may[0]);
+	void __rref *spare = get(test, DEQUE, A);
+	void __rref *nodes = get(test, NODES, A);
+	void __rref *leaf = get(test, LEAF, A);
+	void __rref *old = vec;
+	void __rref *got = NULL;
+	u32 may = offsetof(struct node, may);
+
+	REFUSED(test, rl_xheap_put(node, may + 8, spare, A), -EBUSY);
+	REFUSED(test, rl_xheap_put(nodes, 0, node, A), -EBUSY);
+	REFUSED(test, rl_xheap_take(node, may, A, &got), -EBUSY);
+	REFUSED(test, rl_xheap_push(dq, leaf, A, false), -EBUSY);
+	REFUSED(test, rl_xheap_push(dq, leaf, A, true), -EBUSY);
+	REFUSED(test, rl_xheap_pop(dq, A, false, &got), -EBUSY);
+	REFUSED(test, rl_xheap_pop(dq, A, true, &got), -EBUSY);
+	REFUSED(test, rl_xheap_grow(&vec, 20, A), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, vec == old);
+	KUNIT_EXPECT_TRUE(test, !got);
+}
+
+static void borrowed_keeps_its_shape(struct kunit *test)
+{
+	void __rref *node = make_node(test, A, 2);
+	void __rref *vec = get(test, VEC, A);
+
+	KUNIT_EXPECT_EQ(test, rl_xheap_borrow(node, types[NODE].id, A), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_borrow(vec, types[VEC].id, A), 0);
+	keeps_its_shape(test, node, vec);
+	KUNIT_EXPECT_EQ(test, rl_xheap_unborrow(vec), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_unborrow(node), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_grow(&vec, 20, A), 0);
+}
+
+static void claimed_keeps_its_shape(struct kunit *test)
+{
+	void __rref *node = make_node(test, A, 2);
+	void __rref *vec = get(test, VEC, A);
+
+	KUNIT_EXPECT_TRUE(test, rl_xheap_claim(node, types[NODE].id, A));
+	KUNIT_EXPECT_TRUE(test, rl_xheap_claim(vec, types[VEC].id, A));
+	keeps_its_shape(test, node, vec);
+	rl_xheap_settle(vec, A);
+	rl_xheap_settle(node, A);
+	KUNIT_EXPECT_EQ(test, rl_xheap_grow(&vec, 20, A), 0);
+}
+
+/* All that @owner can get, in few objects. */
+static void fill(u32 owner)
+{
+	u32 cap;
+
+	for (cap = 1 << 14; cap; cap /= 2)
+		while (rl_xheap_alloc_vec(types[BIG].id, cap, owner))
+			;
+	while (rl_xheap_alloc(types[LEAF].id, owner))
+		;
+}
+
+/* Every allocation of A's is refused, and growing @vec with @err. */
+static void no_more(struct kunit *test, void __rref *vec, s32 err)
+{
+	void __rref *old = vec;
+
+	REFUSED(test, rl_xheap_grow(&vec, 1000, A), err);
+	REFUSED(test, !rl_xheap_alloc(types[LEAF].id, A), true);
+	REFUSED(test, !rl_xheap_alloc(types[BLOCK].id, A), true);
+	REFUSED(test, !rl_xheap_alloc_vec(types[VEC].id, 1, A), true);
+	KUNIT_EXPECT_TRUE(test, vec == old);
+	KUNIT_EXPECT_EQ(test, rl_xheap_check(vec, types[VEC].id, A), 0);
+}
+
+static void quota_refuses(struct kunit *test)
+{
+	void __rref *vec = get(test, VEC, A);
+	unsigned long refused;
+
+	fill(A);
+	refused = rl_xheap_refused(A);
+	no_more(test, vec, -EDQUOT);
+	KUNIT_EXPECT_EQ(test, rl_xheap_refused(A), refused + 4);
+}
+
+/* There is nothing left of the heap, whatever A may pay for. */
+static void full_heap_refuses(struct kunit *test)
+{
+	void __rref *vec = get(test, VEC, A);
+	unsigned long refused = rl_xheap_refused(A);
+	u32 owner;
+
+	for (owner = OTHERS; owner < OTHERS + 10; owner++)
+		fill(owner);
+	no_more(test, vec, -ENOMEM);
+	KUNIT_EXPECT_EQ(test, rl_xheap_refused(A), refused);
+	for (owner = OTHERS; owner < OTHERS + 10; owner++)
+		rl_xheap_drop_owner(owner);
+	KUNIT_EXPECT_EQ(test, rl_xheap_grow(&vec, 1000, A), 0);
+}
+
 static void borrow_outlives_owner(struct kunit *test)
 {
 	void __rref *node = make_node(test, A, 2);
@@ -537,11 +618,16 @@ static struct kunit_case rref_cases[] = {
 	KUNIT_CASE(tree_dies_with_owner),
 	KUNIT_CASE(child_is_its_parents),
 	KUNIT_CASE(put_refuses),
+	KUNIT_CASE(take_refuses),
 	KUNIT_CASE(slots_scribbled),
 	KUNIT_CASE(deque_is_a_ring),
 	KUNIT_CASE(deque_hostile_heads),
 	KUNIT_CASE(buffers_and_strings),
 	KUNIT_CASE(borrowed_stays),
+	KUNIT_CASE(borrowed_keeps_its_shape),
+	KUNIT_CASE(claimed_keeps_its_shape),
+	KUNIT_CASE(quota_refuses),
+	KUNIT_CASE(full_heap_refuses),
 	KUNIT_CASE(borrow_outlives_owner),
 	KUNIT_CASE(claimed_is_nobodys),
 	KUNIT_CASE(handles_go_stale),
