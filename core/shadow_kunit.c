@@ -21,6 +21,7 @@
 #define CALLERS	4
 #define ROUNDS	60		/* calls of each caller */
 #define KILLS	12
+#define KEYS	3		/* of set_key() */
 
 /* One domain at a time; each case starts with all of it zero. */
 static struct {
@@ -34,6 +35,16 @@ static struct {
 	struct { u32 key; u64 value; } set[SETS];
 	u32 nr_set;
 	unsigned long host_objects;
+	unsigned long ended;	/* objects that generations had when they ended */
+	atomic_t given;		/* objects that are not the caller's any more */
+	struct rlshadow_item __rref *it;	/* for a thread beside the test's */
+
+	/* What several set: lock is held, but where a generation ends. */
+	struct mutex lock;
+	struct rlshadow_log log;
+	bool replays;		/* a new generation gets it */
+	u64 newest[KEYS];	/* what was set */
+	u64 has[KEYS];		/* what this generation was told */
 } w;
 
 /* A call of the domain's code, which may be its last. */
@@ -98,6 +109,8 @@ static s32 do_set_key(void *self, u32 key, const struct rlshadow_question *q)
 {
 	enter();
 	note(key, q->a);
+	if (key < KEYS)
+		w.has[key] = q->a;
 	return w.answer;
 }
 
@@ -110,12 +123,31 @@ static const struct rlshadow_ops ops = {
 	.set_key = do_set_key,
 };
 
-static const struct rl_iface_ops no_ops;
-static const struct rl_iface iface = { .desc = &rlshadow_iface_desc, .ops = &no_ops };
+/* The adapter. */
+static int on_up(struct rl_domain *d, void *priv)
+{
+	struct rl_ret r = {};
+
+	mutex_lock(&w.lock);
+	if (w.replays)
+		r = rlshadow_replay(w.ref, &w.log);
+	mutex_unlock(&w.lock);
+	return r.rpc ? -EIO : r.err;
+}
+
+static void on_down(struct rl_domain *d, void *priv)
+{
+	w.ended += rl_xheap_count(d->gate.id);
+	memset(w.has, 0, sizeof(w.has));
+}
+
+static const struct rl_iface_ops iface_ops = { .up = on_up, .down = on_down };
+static const struct rl_iface iface = { .desc = &rlshadow_iface_desc, .ops = &iface_ops };
 
 static int shadow_init(struct kunit *test)
 {
 	memset(&w, 0, sizeof(w));
+	mutex_init(&w.lock);
 	if (rl_xheap_add_type(&rlshadow_types[RLSHADOW_ITEM_T]))
 		return -ENOMEM;
 	w.d = fake_make("ktshadow", init, 64);
@@ -126,6 +158,7 @@ static int shadow_init(struct kunit *test)
 	w.d->desc.ops = &ops;
 	w.d->desc.nr_ops = RLSHADOW_NR_OPS;
 	w.d->policy.max_restarts = 0;
+	w.d->policy.max_failed = ~0u;
 	w.ref = &w.d->provided;
 	w.host_objects = rl_xheap_count(RL_OWNER_HOST);
 	mutex_lock(&w.d->lock);
@@ -238,10 +271,17 @@ static void fail_inside(struct kunit *test)
 
 static void fail_after(struct kunit *test)
 {
+	struct rlshadow_item __rref *it = item(test);
+
 	expect(test, rlshadow_once(w.ref, 1), RL_RPC_OK, 0);
+	expect(test, rlshadow_give(w.ref, it), RL_RPC_OK, 0);
 	kill_after(test);
-	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 2);
+	KUNIT_EXPECT_EQ(test, w.ended, 1);
+	KUNIT_EXPECT_EQ(test, w.d->dropped, 1);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(it, RL_OWNER_HOST), -EFAULT);
 	expect(test, rlshadow_once(w.ref, 1), RL_RPC_OK, 0);
+	expect_counts(test, 0, 0, 0, 0, 0);
 }
 
 static struct rl_ret ask(u64 a, struct rlshadow_answer *out)
@@ -262,23 +302,41 @@ static int ask_once(void *done)
 	return 0;
 }
 
+static int look_once(void *done)
+{
+	struct rlshadow_answer a = {};
+	struct rl_ret r = rlshadow_look_shadow(w.ref, w.it, &a);
+
+	if (r.rpc || r.err || a.sum != 77)
+		atomic_inc(&w.wrong);
+	complete(done);
+	return 0;
+}
+
 /* Who asks a domain that is down waits, and does not notice. */
 static void retry_before(struct kunit *test)
 {
+	int (*const once[])(void *done) = { ask_once, look_once };
 	DECLARE_COMPLETION_ONSTACK(done);
 	struct task_struct *t;
+	int i;
 
-	hold();
-	t = kthread_run(ask_once, &done, "shadow-ask");
-	msleep(50);
-	KUNIT_EXPECT_FALSE(test, completion_done(&done));
-	release();
-	KUNIT_ASSERT_FALSE(test, IS_ERR(t));
-	wait_for_completion(&done);
-	settle(test);
+	w.it = item(test);
+	for (i = 0; i < ARRAY_SIZE(once); i++) {
+		hold();
+		reinit_completion(&done);
+		t = kthread_run(once[i], &done, "shadow-once");
+		msleep(50);
+		KUNIT_EXPECT_FALSE(test, completion_done(&done));
+		release();
+		KUNIT_ASSERT_FALSE(test, IS_ERR(t));
+		wait_for_completion(&done);
+		settle(test);
+		KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), i + 1);
+		KUNIT_EXPECT_GE(test, atomic_long_read(&w.ref->shadow.retried), i + 1);
+	}
 	KUNIT_EXPECT_EQ(test, atomic_read(&w.wrong), 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 1);
-	KUNIT_EXPECT_GE(test, atomic_long_read(&w.ref->shadow.retried), 1);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(w.it, RL_OWNER_HOST), 0);
 }
 
 static void retry_inside(struct kunit *test)
@@ -303,11 +361,15 @@ static void retry_inside(struct kunit *test)
 
 static void retry_after(struct kunit *test)
 {
+	struct rlshadow_item __rref *it = item(test);
 	struct rlshadow_answer a = {};
 
 	expect(test, ask(5, &a), RL_RPC_OK, 0);
+	expect(test, rlshadow_look_shadow(w.ref, it, &a), RL_RPC_OK, 0);
 	kill_after(test);
-	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 1);
+	KUNIT_EXPECT_EQ(test, a.sum, 77);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 2);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(it, RL_OWNER_HOST), 0);
 	expect_counts(test, 0, 0, 0, 0, 0);
 }
 
@@ -386,7 +448,14 @@ static void replay_inside(struct kunit *test)
 	settle(test);
 	expect(test, rlshadow_replay(w.ref, &log), RL_RPC_OK, 0);
 	KUNIT_EXPECT_EQ(test, w.set[2].value, 41);
-	expect_counts(test, 0, 0, 2, 0, 2);
+	atomic_set(&w.die, 1);
+	expect(test, rlshadow_set_shadow(w.ref, &log, 8), RL_RPC_CRASHED, 0);
+	settle(test);
+	expect(test, rlshadow_replay(w.ref, &log), RL_RPC_OK, 0);
+	KUNIT_EXPECT_EQ(test, w.nr_set, 5);
+	KUNIT_EXPECT_EQ(test, w.set[3].value, 8);
+	KUNIT_EXPECT_EQ(test, w.set[4].value, 41);
+	expect_counts(test, 0, 0, 3, 0, 4);
 }
 
 static void replay_after(struct kunit *test)
@@ -413,32 +482,23 @@ static void replay_after(struct kunit *test)
 	expect_counts(test, 0, 0, 5, 1, 4);
 }
 
-/* One of several who call at the same time, each with buffers of its own. */
-static int caller(void *done)
+/* One of several who call at the same time. */
+struct caller {
+	struct completion done;
+	u32 nr;
+};
+
+/* CALLERS threads run @fn(their struct caller), while the domain dies again and again. */
+static void call_and_kill(struct kunit *test, int (*fn)(void *caller))
 {
-	u64 me = (unsigned long)current, i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		struct rlshadow_answer a = {};
-		struct rl_ret r = ask(me + i, &a);
-
-		if (r.rpc || r.err || a.sum != me + i + 1)
-			atomic_inc(&w.wrong);
-		usleep_range(100, 1000);
-	}
-	complete(done);
-	return 0;
-}
-
-static void retry_concurrent(struct kunit *test)
-{
-	struct completion done[CALLERS];
+	struct caller c[CALLERS];
 	struct task_struct *t;
 	int i, n = 0;
 
 	for (i = 0; i < CALLERS; i++) {
-		init_completion(&done[i]);
-		t = kthread_run(caller, &done[i], "shadow-%d", i);
+		c[i].nr = i;
+		init_completion(&c[i].done);
+		t = kthread_run(fn, &c[i], "shadow-%d", i);
 		KUNIT_EXPECT_FALSE(test, IS_ERR(t));
 		if (IS_ERR(t))
 			break;
@@ -452,12 +512,103 @@ static void retry_concurrent(struct kunit *test)
 			rl_domain_kill_why(w.d, RL_R_ADMIN, "test");
 	}
 	for (i = 0; i < n; i++)
-		wait_for_completion(&done[i]);
+		wait_for_completion(&c[i].done);
 	settle(test);
+	KUNIT_EXPECT_EQ(test, n, CALLERS);
 	KUNIT_EXPECT_EQ(test, atomic_read(&w.wrong), 0);
-	KUNIT_EXPECT_GE(test, atomic_read(&w.calls), n * ROUNDS);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&w.ref->shadow.gave_up), 0);
 	KUNIT_EXPECT_GT(test, (int)w.d->restarts, 0);
+}
+
+/* Gives one object after another: what did not get there is still its own. */
+static int giver(void *caller)
+{
+	struct caller *c = caller;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		void __rref *it = rl_xheap_alloc(RLSHADOW_ITEM_TYPE, RL_OWNER_HOST);
+		u64 handle = rl_xheap_handle(it, RL_OWNER_HOST);
+		struct rl_ret r = rlshadow_give(w.ref, it);
+		bool gone = r.rpc == RL_RPC_OK || r.rpc == RL_RPC_CRASHED;
+
+		if (!handle || r.err || (!gone && r.rpc != RL_RPC_RESTARTING) ||
+		    gone != !rl_xheap_find(handle, RLSHADOW_ITEM_TYPE, RL_OWNER_HOST))
+			atomic_inc(&w.wrong);
+		if (gone)
+			atomic_inc(&w.given);
+		else
+			rl_xheap_free(it, RL_OWNER_HOST);
+		usleep_range(100, 1000);
+	}
+	complete(&c->done);
+	return 0;
+}
+
+static void fail_concurrent(struct kunit *test)
+{
+	call_and_kill(test, giver);
+	KUNIT_EXPECT_GT(test, atomic_read(&w.given), 0);
+	KUNIT_EXPECT_EQ(test, w.ended + rl_xheap_count(w.d->gate.id), atomic_read(&w.given));
+	expect_counts(test, 0, 0, 0, 0, 0);
+}
+
+/* Asks, with buffers of its own. */
+static int asker(void *caller)
+{
+	u64 me = (unsigned long)current, i;
+	struct caller *c = caller;
+
+	for (i = 0; i < ROUNDS; i++) {
+		struct rlshadow_answer a = {};
+		struct rl_ret r = ask(me + i, &a);
+
+		if (r.rpc || r.err || a.sum != me + i + 1)
+			atomic_inc(&w.wrong);
+		usleep_range(100, 1000);
+	}
+	complete(&c->done);
+	return 0;
+}
+
+static void retry_concurrent(struct kunit *test)
+{
+	call_and_kill(test, asker);
+	KUNIT_EXPECT_GE(test, atomic_read(&w.calls), CALLERS * ROUNDS);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&w.ref->shadow.gave_up), 0);
+}
+
+/* Sets one of the keys, in turn with the others and with the replay. */
+static int setter(void *caller)
+{
+	struct caller *c = caller;
+	u32 key = c->nr % KEYS, i;
+
+	for (i = 1; i <= ROUNDS; i++) {
+		struct rl_ret r;
+
+		mutex_lock(&w.lock);
+		r = set_key(&w.log, key, c->nr << 16 | i);
+		w.newest[key] = c->nr << 16 | i;
+		mutex_unlock(&w.lock);
+		if (r.err || (r.rpc && r.rpc != RL_RPC_CRASHED && r.rpc != RL_RPC_RESTARTING))
+			atomic_inc(&w.wrong);
+		usleep_range(100, 1000);
+	}
+	complete(&c->done);
+	return 0;
+}
+
+/* Whatever died when: the last generation has what was set last. */
+static void replay_concurrent(struct kunit *test)
+{
+	u32 key;
+
+	w.replays = true;
+	call_and_kill(test, setter);
+	for (key = 0; key < KEYS; key++)
+		KUNIT_EXPECT_EQ(test, w.has[key], w.newest[key]);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&w.ref->shadow.recorded), CALLERS * ROUNDS);
+	KUNIT_EXPECT_GT(test, atomic_long_read(&w.ref->shadow.replayed), 0);
 }
 
 static struct kunit_case shadow_cases[] = {
@@ -472,7 +623,9 @@ static struct kunit_case shadow_cases[] = {
 	KUNIT_CASE(replay_before),
 	KUNIT_CASE(replay_inside),
 	KUNIT_CASE(replay_after),
+	KUNIT_CASE(fail_concurrent),
 	KUNIT_CASE(retry_concurrent),
+	KUNIT_CASE(replay_concurrent),
 	{}
 };
 
