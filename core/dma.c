@@ -105,6 +105,7 @@ no_pages:
 	kfree(m);
 	return NULL;
 }
+EXPORT_SYMBOL_NS_GPL(rl_dma_get, RL_TEST);
 
 /* Of two threads that free the same memory one finds it. */
 static struct rl_dma *claim_for_free(struct rl_domain *d, void *p)
@@ -151,3 +152,4 @@ void rl_dma_put(struct rl_domain *d, void *p)
 	dma_release(&m->res);
 	rl_arena_free(d->heap, p);
 }
+EXPORT_SYMBOL_NS_GPL(rl_dma_put, RL_TEST);

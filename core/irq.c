@@ -168,6 +168,7 @@ s32 rl_irq_grant(struct rl_domain *d, u32 want)
 	mutex_unlock(&p->lock);
 	return ret;
 }
+EXPORT_SYMBOL_NS_GPL(rl_irq_grant, RL_TEST);
 
 static void replay(void *data)
 {

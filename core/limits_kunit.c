@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a domain declares binds it: timers, threads, and the time a method may take
+ * What a domain declares binds it: timers, threads, vectors, DMA memory, and the time a
+ * method may take
  *
  * The domain is of this file (fake_kunit.h); its interface is rltest, with a
- * table of deadlines in the place of the generated one, which has none.
+ * table of deadlines in the place of the generated one, which has none. It gets a
+ * device for the cases that need one: nothing but vectors that nobody requests, and
+ * the addresses of the DMA API.
  */
+#include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include "caps.h"
 #include "fake_kunit.h"
 #include "heap_internal.h"
+#include "pci.h"
 #include "proxy.h"
 #include "rltest_proxy.h"
 
@@ -51,7 +56,9 @@ static int limits_init(struct kunit *test)
 	if (!dom)
 		return -ENOMEM;
 	desc = rltest_iface_desc;
-	limits = (struct rl_domain_limits){ .timers = 3, .threads = 2 };
+	limits = (struct rl_domain_limits){
+		.timers = 3, .threads = 2, .irqs = 2, .dma = 2 * PAGE_SIZE,
+	};
 	loops = false;
 	dom->iface = &iface;
 	dom->provided.desc = &desc;
@@ -98,6 +105,71 @@ static void threads(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rl_thread_new(dom, callback, 0, "d"), 0);
 }
 
+static struct rl_pci *give_device(struct kunit *test)
+{
+	struct rl_pci *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	struct pci_dev *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
+
+	KUNIT_ASSERT_TRUE(test, p && dev);
+	mutex_init(&p->lock);
+	p->nr_vecs = 8;
+	p->pdev = dev;
+	dev->dma_mask = DMA_BIT_MASK(64);
+	dev->dev.dma_mask = &dev->dma_mask;
+	dom->pci = p;
+	return p;
+}
+
+static void irqs(struct kunit *test)
+{
+	struct rl_pci *p = give_device(test);
+
+	KUNIT_EXPECT_EQ(test, rl_irq_grant(dom, 5), 2);
+	KUNIT_EXPECT_EQ(test, rl_irq_grant(dom, 1), -EBUSY);
+	p->granted = 0;			/* the next generation */
+	KUNIT_EXPECT_EQ(test, rl_irq_grant(dom, 1), 1);
+	p->granted = 0;
+	dom->desc.limits = NULL;	/* those of the device */
+	KUNIT_EXPECT_EQ(test, rl_irq_grant(dom, ~0u), 8);
+	dom->pci = NULL;
+}
+
+/* @size bytes are too many, and nothing is used up by the attempt. */
+static void no_dma(struct kunit *test, size_t size)
+{
+	size_t used = rl_arena_used(dom->heap);
+	u64 addr = 1;
+
+	KUNIT_EXPECT_NULL(test, rl_dma_get(dom, size, &addr, true));
+	KUNIT_EXPECT_EQ(test, rl_arena_used(dom->heap), used);
+}
+
+static void dma(struct kunit *test)
+{
+	void *one, *two;
+	u64 addr;
+
+	give_device(test);
+	no_dma(test, 2 * PAGE_SIZE + 1);
+	one = rl_dma_get(dom, PAGE_SIZE, &addr, true);
+	KUNIT_EXPECT_NOT_NULL(test, one);
+	no_dma(test, PAGE_SIZE + 1);
+	two = rl_dma_get(dom, 1, &addr, true);
+	KUNIT_EXPECT_NOT_NULL(test, two);
+	no_dma(test, 1);
+	rl_dma_put(dom, one);		/* it counts what there is at a time */
+	one = rl_dma_get(dom, PAGE_SIZE, &addr, true);
+	KUNIT_EXPECT_NOT_NULL(test, one);
+	rl_dma_put(dom, two);
+	rl_dma_put(dom, one);
+	dom->desc.limits = NULL;	/* what the window has room for */
+	one = rl_dma_get(dom, 3 * PAGE_SIZE, &addr, true);
+	KUNIT_EXPECT_NOT_NULL(test, one);
+	rl_dma_put(dom, one);
+	KUNIT_EXPECT_EQ(test, dom->dying, 0);
+	dom->pci = NULL;
+}
+
 /* The ticks after which the loop is ended. */
 static u32 ticks_to_end(struct kunit *test)
 {
@@ -129,6 +201,8 @@ static void method_deadline(struct kunit *test)
 static struct kunit_case limits_cases[] = {
 	KUNIT_CASE(timers),
 	KUNIT_CASE(threads),
+	KUNIT_CASE(irqs),
+	KUNIT_CASE(dma),
 	KUNIT_CASE(method_deadline),
 	{}
 };
