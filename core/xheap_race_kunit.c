@@ -20,6 +20,7 @@
 #define C0	248u		/* the contenders */
 #define STOP	~0u		/* instead of a round: there are no more */
 #define LEN	4u		/* elements of the deque */
+#define VEC	16u		/* items of the vec at most */
 
 static unsigned int rounds = 100000;
 module_param(rounds, uint, 0444);
@@ -28,7 +29,7 @@ MODULE_PARM_DESC(rounds, "rounds of each race (default 100000)");
 /* A guest whose CPUs take turns gets no further. */
 static unsigned int seconds = 5;
 module_param(seconds, uint, 0444);
-MODULE_PARM_DESC(seconds, "time limit of each race (default 5)");
+MODULE_PARM_DESC(seconds, "time limit of each race (default 5); 0: none, all rounds have to be made");
 
 struct item {
 	u64 tag;
@@ -48,6 +49,20 @@ static const struct rl_type_desc deque_type = {
 	.child = 0x7e57000000000011, .capacity = LEN, .kind = RL_X_DEQUE,
 };
 
+static const struct rl_xslot box_slot = {
+	.count = 1, .type = 0x7e57000000000011, .optional = true,
+};
+
+static const struct rl_type_desc box_type = {
+	.id = 0x7e57000000000013, .name = "test.box", .size = sizeof(u64),
+	.slots = &box_slot, .nr_slots = 1,
+};
+
+static const struct rl_type_desc vec_type = {
+	.id = 0x7e57000000000014, .name = "test.numbers", .size = sizeof(struct rl_vec_head),
+	.kind = RL_X_VEC, .elem_size = sizeof(u64), .capacity = VEC,
+};
+
 static void __rref *ref(u64 number)
 {
 	return (void __force __rref *)number;
@@ -59,7 +74,7 @@ struct race {
 	void __rref *other;
 	bool (*act)(struct race *r, u32 who);	/* both sides, at once */
 	bool (*judge)(struct race *r, u32 round);	/* leader; puts things back */
-	void __rref *deques[2];
+	void __rref *each[2];			/* of each side's own */
 	bool won[2];
 	u32 wins[2];
 	u32 rounds;				/* judged; leader */
@@ -115,7 +130,7 @@ static u32 lead(struct race *r)
 	u32 bad = 0;
 	u32 i, k;
 
-	for (i = 1; i <= rounds && time_before(jiffies, end); i++) {
+	for (i = 1; i <= rounds && (!seconds || time_before(jiffies, end)); i++) {
 		announce(&r->round, i);
 		if (i % 2)
 			wait_for(&r->here, i);
@@ -148,6 +163,8 @@ static void run_race(struct kunit *test, struct race *r)
 	KUNIT_EXPECT_EQ(test, lead(r), 0);
 	kthread_stop(t);
 	kunit_info(test, "%u rounds, won %u : %u\n", r->rounds, r->wins[0], r->wins[1]);
+	if (!seconds)
+		KUNIT_EXPECT_EQ(test, r->rounds, rounds);
 	KUNIT_EXPECT_GT(test, r->wins[0], 0);
 	KUNIT_EXPECT_GT(test, r->wins[1], 0);
 }
@@ -298,7 +315,7 @@ static void race_element(struct kunit *test)
 /* Both put the same object, each into a deque of its own. */
 static bool act_push(struct race *r, u32 who)
 {
-	return !rl_xheap_push(r->deques[who], r->obj, A, false);
+	return !rl_xheap_push(r->each[who], r->obj, A, false);
 }
 
 static bool judge_push(struct race *r, u32 round)
@@ -306,7 +323,7 @@ static bool judge_push(struct race *r, u32 round)
 	void __rref *back = NULL;
 
 	return r->won[0] != r->won[1] && rl_xheap_check(r->obj, item_type.id, A) == -ECHILD &&
-	       !rl_xheap_pop(r->deques[r->won[1]], A, false, &back) && back == r->obj;
+	       !rl_xheap_pop(r->each[r->won[1]], A, false, &back) && back == r->obj;
 }
 
 static void race_push(struct kunit *test)
@@ -316,8 +333,8 @@ static void race_push(struct kunit *test)
 	r->act = act_push;
 	r->judge = judge_push;
 	r->obj = get(test, &item_type);
-	r->deques[0] = make_deque(test, 0);
-	r->deques[1] = make_deque(test, 0);
+	r->each[0] = make_deque(test, 0);
+	r->each[1] = make_deque(test, 0);
 	run_race(test, r);
 }
 
@@ -344,6 +361,163 @@ static void race_borrow(struct kunit *test)
 	r->act = act_borrow;
 	r->judge = judge_borrow;
 	r->obj = get(test, &item_type);
+	run_race(test, r);
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 1);
+}
+
+/* One moves what the other borrows, and keeps for the rest of the round. */
+static bool act_lend(struct race *r, u32 who)
+{
+	return who ? !rl_xheap_borrow(r->obj, item_type.id, A) :
+		     rl_xheap_move(r->obj, item_type.id, A, C0);
+}
+
+static bool judge_lend(struct race *r, u32 round)
+{
+	u32 owner = r->won[0] ? C0 : A;
+	bool ok = r->won[0] != r->won[1] && rl_xheap_owner_at(r->obj) == owner;
+
+	if (r->won[1])
+		return ok && rl_xheap_check(r->obj, item_type.id, A) == -EBUSY &&
+		       !rl_xheap_unborrow(r->obj);
+	return ok && rl_xheap_move(r->obj, item_type.id, C0, A);
+}
+
+static void race_lend(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_lend;
+	r->judge = judge_lend;
+	r->obj = get(test, &item_type);
+	run_race(test, r);
+}
+
+/* Both move the same two objects, all or none, and claim them in opposite order. */
+static bool act_two(struct race *r, u32 who)
+{
+	void __rref *first = who ? r->other : r->obj;
+	void __rref *second = who ? r->obj : r->other;
+
+	if (!rl_xheap_claim(first, item_type.id, A))
+		return false;
+	if (!rl_xheap_claim(second, item_type.id, A)) {
+		rl_xheap_settle(first, A);
+		return false;
+	}
+	rl_xheap_settle(first, C0 + who);
+	rl_xheap_settle(second, C0 + who);
+	return true;
+}
+
+/* One has both, or A still has. */
+static bool judge_two(struct race *r, u32 round)
+{
+	u32 owner = r->won[0] ? C0 : r->won[1] ? C0 + 1 : A;
+	bool ok = !(r->won[0] && r->won[1]) && rl_xheap_owner_at(r->obj) == owner &&
+		  rl_xheap_owner_at(r->other) == owner;
+
+	return ok && (owner == A || (rl_xheap_move(r->obj, item_type.id, owner, A) &&
+				     rl_xheap_move(r->other, item_type.id, owner, A)));
+}
+
+static void race_two(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_two;
+	r->judge = judge_two;
+	r->obj = get(test, &item_type);
+	r->other = get(test, &item_type);
+	run_race(test, r);
+}
+
+/* Both put an object of their own into the same slot. */
+static bool act_put(struct race *r, u32 who)
+{
+	return !rl_xheap_put(r->obj, 0, r->each[who], A);
+}
+
+/* It is the winner's that is in there, and the loser's is still outside. */
+static bool judge_put(struct race *r, u32 round)
+{
+	void __rref *in = r->each[r->won[1]];
+	void __rref *out = r->each[r->won[0]];
+	void __rref *back = NULL;
+
+	return r->won[0] != r->won[1] && rl_xheap_check(in, item_type.id, A) == -ECHILD &&
+	       !rl_xheap_check(out, item_type.id, A) && !rl_xheap_take(r->obj, 0, A, &back) &&
+	       back == in;
+}
+
+static void race_put(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_put;
+	r->judge = judge_put;
+	r->obj = get(test, &box_type);
+	r->each[0] = get(test, &item_type);
+	r->each[1] = get(test, &item_type);
+	run_race(test, r);
+}
+
+/* Both take what is in the same slot. */
+static bool act_take(struct race *r, u32 who)
+{
+	r->each[who] = NULL;
+	return !rl_xheap_take(r->obj, 0, A, &r->each[who]);
+}
+
+static bool judge_take(struct race *r, u32 round)
+{
+	void __rref *got = r->each[r->won[1]];
+
+	return r->won[0] != r->won[1] && got == r->other && !r->each[r->won[0]] &&
+	       !rl_xheap_check(got, item_type.id, A) && !rl_xheap_put(r->obj, 0, got, A);
+}
+
+static void race_take(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_take;
+	r->judge = judge_take;
+	r->obj = get(test, &box_type);
+	r->other = get(test, &item_type);
+	KUNIT_ASSERT_EQ(test, rl_xheap_put(r->obj, 0, r->other, A), 0);
+	run_race(test, r);
+}
+
+/* One moves the vec that the other makes larger or smaller, which ends the old one. */
+static bool act_grow(struct race *r, u32 who)
+{
+	if (!who)
+		return rl_xheap_move(r->obj, vec_type.id, A, C0);
+	r->other = r->obj;
+	return !rl_xheap_grow(&r->other, r->rounds % VEC + 1, A);
+}
+
+static bool judge_grow(struct race *r, u32 round)
+{
+	if (r->won[0] == r->won[1])
+		return false;
+	if (r->won[0])
+		return r->other == r->obj && rl_xheap_move(r->obj, vec_type.id, C0, A);
+	if (rl_xheap_check(r->obj, vec_type.id, A) != -EFAULT)
+		return false;
+	r->obj = r->other;
+	return !rl_xheap_check(r->obj, vec_type.id, A);
+}
+
+static void race_grow(struct kunit *test)
+{
+	struct race *r = new_race(test);
+
+	r->act = act_grow;
+	r->judge = judge_grow;
+	r->obj = rl_xheap_alloc_vec(vec_type.id, 1, A);
+	KUNIT_ASSERT_TRUE(test, !!r->obj);
 	run_race(test, r);
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 1);
 }
@@ -388,7 +562,9 @@ static int race_init(struct kunit *test)
 {
 	int err = rl_xheap_add_type(&item_type);
 
-	return err ?: rl_xheap_add_type(&deque_type);
+	err = err ?: rl_xheap_add_type(&deque_type);
+	err = err ?: rl_xheap_add_type(&box_type);
+	return err ?: rl_xheap_add_type(&vec_type);
 }
 
 static void race_exit(struct kunit *test)
@@ -396,6 +572,8 @@ static void race_exit(struct kunit *test)
 	rl_xheap_drop_owner(A);
 	rl_xheap_drop_owner(C0);
 	rl_xheap_drop_owner(C0 + 1);
+	rl_xheap_del_type(&vec_type);
+	rl_xheap_del_type(&box_type);
 	rl_xheap_del_type(&deque_type);
 	rl_xheap_del_type(&item_type);
 }
@@ -407,6 +585,11 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE(race_element),
 	KUNIT_CASE(race_push),
 	KUNIT_CASE(race_borrow),
+	KUNIT_CASE(race_lend),
+	KUNIT_CASE(race_two),
+	KUNIT_CASE(race_put),
+	KUNIT_CASE(race_take),
+	KUNIT_CASE(race_grow),
 	KUNIT_CASE(race_alloc),
 	{}
 };
