@@ -4,6 +4,7 @@
  * looks whether everything outside of that domain is what it was, byte by byte, and
  * whether the domain died of what it should have or harmed nobody.
  */
+#include <linux/math.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <asm/io.h>
@@ -15,7 +16,7 @@
 #include "hostile/device.h"
 #include "reader/reads.h"
 
-enum target { NOTHING, KERNEL, STACK, WINDOW, OBJECT, GATE, HINTS, PGD, CODE, END, NOTED };
+enum target { NOTHING, KERNEL, STACK, WINDOW, OBJECT, GATE, HINTS, PGD, CODE, KTEXT, END, NOTED };
 enum way { ATOMIC, PROCESS, LENT, PLAIN };
 enum values { NUMBER, ABSENT, LENGTH, OFFSET, EDGE, WITHIN };
 
@@ -90,6 +91,8 @@ static unsigned long aim(enum target t, struct rl_domain *d, struct rl_domain *r
 		return (unsigned long)phys_to_virt(read_cr3_pa()) + PAGE_SIZE - 16;
 	case CODE:
 		return (unsigned long)forbidden;
+	case KTEXT:
+		return (unsigned long)int_sqrt;	/* any that does no harm when it runs */
 	case END:
 		return (unsigned long)d->gate.window + d->window_size;
 	case NOTED:

@@ -50,6 +50,7 @@
 	X(free_locals, NOTHING, ATOMIC, "violation")	/* frees its own frame */ \
 	X(jump_middle, NOTHING, ATOMIC, "violation")	/* of its own function */ \
 	X(jump_code, CODE, ATOMIC, "violation")		/* a function of the kernel's side */ \
+	X(jump_kernel, KTEXT, ATOMIC, "violation")	/* one of the kernel proper */ \
 	X(jump_import, NOTHING, ATOMIC, "violation")	/* rl_alloc through a pointer */ \
 	X(jump_heap, NOTHING, ATOMIC, "violation")				\
 	X(jump_null, NOTHING, ATOMIC, "violation")				\

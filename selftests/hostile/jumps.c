@@ -119,6 +119,7 @@ s32 hostile_jump(struct hostile *h, u32 attack, u64 arg)
 	case HOSTILE_jump_middle:
 		return call(middle_of((u64)hostile_locals)) == 0;
 	case HOSTILE_jump_code:
+	case HOSTILE_jump_kernel:
 		return call(arg) == 0;
 	case HOSTILE_jump_import:
 		return call((u64)rl_alloc) == 0;
