@@ -52,4 +52,7 @@ enum crash_kind { CRASH_KINDS(CRASH_ENUM) CRASH_NR };
 /* host.note() code: init asks whether it may succeed */
 #define CRASH_NOTE_INIT 0x696e6974
 
+/* host.note() code: answers which CPU it was called on */
+#define CRASH_NOTE_CPU 0x637075
+
 #endif

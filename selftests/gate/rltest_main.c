@@ -9,8 +9,11 @@
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/smp.h>
 #include <linux/uaccess.h>
 #include "rltest.h"
+
+#define LOOKS 1000	/* at one argument, by host.look() */
 
 struct rl_domain *rltest_domains[RLTEST_MAX];
 EXPORT_SYMBOL_NS_GPL(rltest_domains, RL_TEST);
@@ -77,6 +80,8 @@ static s32 note(void *ctx, u64 code, u64 arg)
 		WRITE_ONCE(failing_inits, failing_inits - 1);
 		return -EIO;
 	}
+	if (code == CRASH_NOTE_CPU)
+		return raw_smp_processor_id();
 	rltest_last_note = code;
 	atomic64_inc(&rltest_notes);
 	if (READ_ONCE(rltest_note_faults))
@@ -95,9 +100,16 @@ static s32 give_two(void *ctx, struct rltest_item __rref *first, struct rltest_i
 	return rl_xheap_free(second, RL_OWNER_HOST);
 }
 
+/* Looks for long, since the caller may be changing what it passed: here nothing may change. */
 static s32 look(void *ctx, struct rltest_shelf __rref *s,
 		const struct rltest_u64_vec512 __rref *v, const struct rltest_blob *b)
 {
+	u64 was = READ_ONCE(b->a);
+	u32 i;
+
+	for (i = 0; i < LOOKS; i++)
+		if (READ_ONCE(b->a) != was)
+			return -EIO;
 	return rl_xheap_free(s, RL_OWNER_HOST);
 }
 

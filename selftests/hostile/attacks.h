@@ -96,6 +96,7 @@
 	X(lent_later, NOTED, ATOMIC, "violation")	/* ... and frees it later */ \
 	/* races.c: from two CPUs */						\
 	X(race_move, NOTHING, PROCESS, "die")					\
+	X(race_blob, NOTHING, PROCESS, "die")	/* a structure changes while the host looks */ \
 	X(race_pop, NOTHING, PROCESS, "die")	/* two take from one deque */	\
 	X(race_head, NOTHING, PROCESS, "violation")	/* what is moved changes meanwhile */ \
 	X(race_line, NOTHING, PROCESS, "die")	/* so does what is logged */	\

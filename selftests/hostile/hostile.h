@@ -15,8 +15,10 @@ struct race {
 	u32 go;			/* both run it */
 	u32 done;		/* by the second one: it is through with it */
 	u32 won;		/* by the second one: how often it got what both wanted */
+	s32 cpu;		/* by the second one: where it was when it tried */
 	void __rref *obj;	/* what they want */
 	char line[64];		/* what one of them has written to the log */
+	struct rltest_blob blob;	/* by the second one, while the first one passes it on */
 };
 
 struct hostile {

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Two threads of the domain at the same thing at the same time: they move one object,
- * take from one deque, and one of them changes what the core is just looking at. A
+ * take from one deque, and one of them changes what the core or the trusted side is just
+ * looking at. What happened on one CPU, one after the other, was no race: race_move counts
+ * the rounds on two, race_blob the changes during a call, and too few are a failure. A
  * thread stays in the ledger until its generation ends, so a race that went well ends
  * by the domain's death.
  */
 #include <redleaf/log.h>
 #include <redleaf/string.h>
 #include <redleaf/time.h>
+#include "../crash_dom/kinds.h"
 #include "attacks.h"
 #include "hostile.h"
 
 #define ROUNDS	2000
+#define APART	(ROUNDS / 20)	/* rounds in which the two were on two CPUs, at least */
 #define SPINS	2000	/* before it lets others run */
 
 static void await(u32 *word, u32 value)
@@ -47,9 +51,13 @@ static void join(struct race *r, u32 n)
 	await(&r->go, n);
 }
 
-static bool give(struct hostile *h)
+/* Which CPU it was on goes to @cpu. */
+static bool give(struct hostile *h, s32 *cpu)
 {
-	return rlc_rltest_host_give(h->host, h->race.obj).rpc == RL_RPC_OK;
+	bool won = rlc_rltest_host_give(h->host, h->race.obj).rpc == RL_RPC_OK;
+
+	*cpu = rlc_rltest_host_note(h->host, CRASH_NOTE_CPU, 0).err;
+	return won;
 }
 
 /* Until the deque is empty; how many it got. */
@@ -76,7 +84,7 @@ static s32 second_gives(void *self, u64 rounds)
 
 	for (n = 1; n <= rounds; n++) {
 		join(&h->race, n);
-		h->race.won += give(h);
+		h->race.won += give(h, &h->race.cpu);
 		tell(&h->race.done, n);
 	}
 	return 0;
@@ -119,20 +127,33 @@ static s32 second_edits(void *self, u64 arg)
 	return 0;
 }
 
+static s32 second_flips(void *self, u64 arg)
+{
+	struct hostile *h = self;
+
+	while (!rl_thread_should_stop())
+		WRITE_ONCE(h->race.blob.a, h->race.blob.a + 1);
+	return 0;
+}
+
 static s32 race_moves(struct hostile *h)
 {
-	u32 n, won = 0;
+	u32 n, won = 0, apart = 0;
+	s32 cpu;
 
 	if (rl_thread_create(second_gives, ROUNDS, "second"))
 		return -EIO;
 	for (n = 1; n <= ROUNDS; n++) {
 		h->race.obj = rltest_item_alloc();
 		meet(&h->race, n);
-		won += give(h);
+		won += give(h, &cpu);
 		await(&h->race.done, n);
 		if (won + h->race.won != n)
 			return -EIO;
+		apart += cpu != h->race.cpu;
 	}
+	if (apart < APART)
+		return -ENODATA;
 	HOSTILE_DONE();
 }
 
@@ -191,6 +212,30 @@ static s32 race_line(struct hostile *h)
 	HOSTILE_DONE();
 }
 
+static s32 race_blob(struct hostile *h)
+{
+	struct rltest_u64_vec512 __rref *v = rltest_u64_vec512_alloc(4);
+	struct rl_ret ret;
+	u32 n, changed = 0;
+	u64 was;
+
+	if (rl_thread_create(second_flips, 0, "second"))
+		return -EIO;
+	for (n = 0; changed < ROUNDS; n++) {
+		if (n == ROUNDS * 10)
+			return -ENODATA;
+		was = READ_ONCE(h->race.blob.a);
+		ret = rlc_rltest_host_look(h->host, rltest_shelf_alloc(), v, &h->race.blob);
+		if (ret.rpc || ret.err)
+			return -EIO;
+		if (READ_ONCE(h->race.blob.a) != was)
+			changed++;
+		else
+			rl_sleep_us(20);	/* the second one waits for a CPU */
+	}
+	HOSTILE_DONE();
+}
+
 s32 hostile_race(struct hostile *h, u32 attack)
 {
 	switch (attack) {
@@ -200,6 +245,8 @@ s32 hostile_race(struct hostile *h, u32 attack)
 		return race_pops(h);
 	case HOSTILE_race_head:
 		return race_head(h);
+	case HOSTILE_race_blob:
+		return race_blob(h);
 	case HOSTILE_race_line:
 		return race_line(h);
 	default:
