@@ -74,6 +74,16 @@ log_clean() {
 	! log_since | grep -E 'BUG:|WARNING:|Call Trace|Oops|rcu:.*stall|NMI received for'
 }
 
+# Checksum of the kernel's own text. It changes when something is traced, and with
+# redleaf.ko, which hooks functions: load that first.
+kernel_text() {
+	"$RL_TOP/selftests/text-sum"
+}
+
+kernel_text_is() {
+	[ -n "$1" ] && [ "$(kernel_text)" = "$1" ]
+}
+
 taint() {
 	cat /proc/sys/kernel/tainted
 }

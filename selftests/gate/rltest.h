@@ -50,6 +50,7 @@ void rltest_hostile(const char *name);
 void rltest_reader(const char *name);
 void rltest_arguments(const char *name);
 void rltest_device(const char *name);
+void rltest_watch(const char *when, const char *who);
 void rltest_storm(const char *name, unsigned int limit);
 void rltest_dma(const char *how);
 void rltest_attack(const char *order, unsigned int kills);

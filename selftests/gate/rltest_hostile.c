@@ -49,6 +49,7 @@ static const struct row rows[] = {
 static struct rltest_bait bait;
 static struct hostile_hints hints;	/* for the attack that runs */
 static unsigned int storm_limit;	/* of restarts; for the command that runs */
+static struct rltest_view seen;		/* by "watch begin", for "watch end" */
 static bool code_ran;
 
 /* What no domain may call. */
@@ -360,4 +361,44 @@ void rltest_storm(const char *name, unsigned int limit)
 {
 	storm_limit = limit;
 	run("hostile.", name, try_storm, attack_name, HOSTILE_NR);
+}
+
+static const char *watch_begin(struct rl_domain *rival)
+{
+	if (bait.canary)
+		return "somebody has begun";
+	if (!rltest_watch_begin(&bait, rival)) {
+		rltest_watch_end(&bait, rival);
+		return "no memory";
+	}
+	seen = rltest_look(&bait, NULL, rival);
+	return NULL;
+}
+
+static const char *watch_end(struct rl_domain *rival)
+{
+	struct rltest_view is;
+	const char *wrong;
+
+	if (!bait.canary)
+		return "nobody has begun";
+	is = rltest_look(&bait, NULL, rival);
+	wrong = rltest_changed(&seen, &is) ?: rltest_rival_fails(rival);
+	rltest_watch_end(&bait, rival);
+	return wrong;
+}
+
+/*
+ * "begin" and "end" of what a test does by itself, with domains that start and stop; @who
+ * has no part in it. No other command of this file may come between the two.
+ */
+void rltest_watch(const char *when, const char *who)
+{
+	struct rl_domain *rival = find(who);
+	const char *wrong = "it is not there";
+
+	if (rival)
+		wrong = strcmp(when, "end") ? watch_begin(rival) : watch_end(rival);
+	rltest_say("%sok - watch %s: around %s%s%s\n", wrong ? "not " : "", when, who,
+		   wrong ? ": " : "", wrong ?: "");
 }

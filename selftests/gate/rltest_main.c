@@ -179,6 +179,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_device(a);
 	else if (!strcmp(cmd, "storm"))
 		rltest_storm(a, n);
+	else if (!strcmp(cmd, "watch"))
+		rltest_watch(a, b);
 	else if (!strcmp(cmd, "dma"))
 		rltest_dma(a);
 	else if (!strcmp(cmd, "attack"))

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Everything around the hostile domain that an attack could aim at and that nobody else
- * changes meanwhile: kernel memory, page tables, code, what the core keeps of domains,
- * another domain's window, objects and ledger. And what the hostile domain itself holds,
- * which after an attack is what a new generation holds.
+ * changes meanwhile: kernel memory, the kernel's half of this process's top page table, code
+ * of the core and of who has a part in it, what the core keeps of domains, another domain's
+ * window, objects and ledger. And what the hostile domain itself holds, which after an
+ * attack is what a new generation holds.
+ *
+ * The text of the kernel proper is too long to be looked at around each attack: tests do
+ * it around all of theirs (selftests/text-sum).
  *
  * The red zones of the exchange heap are watched by the core (xheap_debug=1); the context
  * of the call by rltest_context.c.
@@ -36,14 +40,25 @@ void rltest_watch_end(struct rltest_bait *b, struct rl_domain *rival)
 		rl_xheap_free(b->host, RL_OWNER_HOST);
 	if (b->rival)
 		rl_xheap_free(b->rival, rival->gate.id);
+	*b = (struct rltest_bait){};
 }
 
-static u32 sum_text(struct module *mod)
+static u32 sum_text(u32 sum, struct module *mod)
 {
 	unsigned long text, size;
 
 	rl_compat_text(mod, &text, &size);
-	return crc32(0, (void *)text, size);
+	return crc32(sum, (void *)text, size);
+}
+
+/* This module's and those that it needs: redleaf.ko. */
+static u32 sum_our_text(u32 sum)
+{
+	const struct module_use *use;
+
+	list_for_each_entry(use, &THIS_MODULE->target_list, target_list)
+		sum = sum_text(sum, use->target);
+	return sum_text(sum, THIS_MODULE);
 }
 
 static u32 sum_memory(const struct rltest_bait *b, const struct rl_domain *d,
@@ -55,8 +70,9 @@ static u32 sum_memory(const struct rltest_bait *b, const struct rl_domain *d,
 	sum = crc32(sum, (void __force *)b->rival, sizeof(*b->rival));
 	sum = crc32(sum, rival->gate.window, rival->window_size);
 	sum = crc32(sum, &rival->gate, sizeof(rival->gate));
-	sum ^= sum_text(THIS_MODULE) ^ sum_text(d->mod) ^ sum_text(rival->mod);
-	sum = crc32(sum, d->name, sizeof(d->name));
+	sum = sum_text(sum_our_text(sum), rival->mod);
+	if (d)
+		sum = crc32(sum_text(sum, d->mod), d->name, sizeof(d->name));
 	return crc32(sum, phys_to_virt(read_cr3_pa()) + PAGE_SIZE / 2, PAGE_SIZE / 2);
 }
 
@@ -76,17 +92,21 @@ static u32 ledger_of(struct rl_domain *d)
 struct rltest_view rltest_look(const struct rltest_bait *b, struct rl_domain *d,
 			       struct rl_domain *rival)
 {
-	return (struct rltest_view){
+	struct rltest_view v = {
 		.memory = sum_memory(b, d, rival),
 		.rival_ledger = ledger_of(rival),
-		.ledger = ledger_of(d),
 		.rival_used = rl_arena_used(rival->heap),
-		.used = rl_arena_used(d->heap),
 		.rival_objects = rl_xheap_count(rival->gate.id),
-		.objects = rl_xheap_count(d->gate.id),
 		.host_objects = rl_xheap_count(RL_OWNER_HOST),
 		.rival_crashes = rival->crashes,
 	};
+
+	if (d) {
+		v.ledger = ledger_of(d);
+		v.used = rl_arena_used(d->heap);
+		v.objects = rl_xheap_count(d->gate.id);
+	}
+	return v;
 }
 
 const char *rltest_changed(const struct rltest_view *was, const struct rltest_view *is)

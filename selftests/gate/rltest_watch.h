@@ -27,7 +27,7 @@ struct rltest_view {
 bool rltest_watch_begin(struct rltest_bait *b, struct rl_domain *rival);
 void rltest_watch_end(struct rltest_bait *b, struct rl_domain *rival);
 
-/* Looks at all of it. Process context; @d runs. */
+/* Looks at all of it. Process context; @d runs, or is NULL: it comes and goes. */
 struct rltest_view rltest_look(const struct rltest_bait *b, struct rl_domain *d,
 			       struct rl_domain *rival);
 
