@@ -11,11 +11,15 @@
  * administrator who unbinds. remove() ends the domain first and waits until it
  * is DEAD, so that nothing uses the device when it returns.
  *
+ * Behind an IOMMU it is groups that have an address space: devices that it cannot tell
+ * apart, or that can reach each other without it, share one. Two domains never do.
+ *
  * Locks: remove() runs under the device lock and waits for the reaper, so the
  * reaper must never wait for a device lock (pci_reset.c). Claim and release take
  * it without holding any lock of ours.
  */
 #include <linux/blkdev.h>
+#include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "caps.h"
@@ -272,6 +276,49 @@ static int check_free(const char *who, struct pci_dev *pdev)
 	return err;
 }
 
+/* Another device of a device's IOMMU group; one of a domain, if there is one. */
+struct sharer {
+	const struct device *self;
+	const struct rl_domain *dom;
+	char name[32];
+};
+
+/* Bridges ask for nothing by themselves. Nonzero: enough is known. */
+static int look_at_sharer(struct device *dev, void *data)
+{
+	struct sharer *s = data;
+	const struct rl_pci *p;
+
+	if (dev == s->self || !dev_is_pci(dev) || pci_is_bridge(to_pci_dev(dev)))
+		return 0;
+	strscpy(s->name, dev_name(dev), sizeof(s->name));
+	spin_lock_irq(&claims_lock);
+	p = claim_of(to_pci_dev(dev));
+	s->dom = p ? p->dom : NULL;
+	spin_unlock_irq(&claims_lock);
+	return !!p;
+}
+
+/* As for enlist(): no domain comes or goes meanwhile. */
+static int check_group(const struct rl_domain *d, struct pci_dev *pdev)
+{
+	struct iommu_group *group = iommu_group_get(&pdev->dev);
+	struct sharer s = { .self = &pdev->dev };
+
+	if (group && rl_pci_translated(pdev))
+		iommu_group_for_each_dev(group, &s, look_at_sharer);
+	iommu_group_put(group);
+	if (s.dom) {
+		pr_err("redleaf: %s: device %s is in one IOMMU group with %s of domain %s: each would reach the other's memory\n",
+		       d->name, pci_name(pdev), s.name, s.dom->name);
+		return -EBUSY;
+	}
+	if (s.name[0])
+		pr_warn("redleaf: %s: device %s is in one IOMMU group with %s: each reaches what is mapped for the other\n",
+			d->name, pci_name(pdev), s.name);
+	return 0;
+}
+
 static int check_claim(struct rl_domain *d, struct pci_dev *pdev)
 {
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL || !domain_drives(d, pdev)) {
@@ -279,7 +326,7 @@ static int check_claim(struct rl_domain *d, struct pci_dev *pdev)
 		       d->name, pci_name(pdev), pdev->vendor, pdev->device, pdev->class);
 		return -ENODEV;
 	}
-	return check_free(d->name, pdev);
+	return check_free(d->name, pdev) ?: check_group(d, pdev);
 }
 
 /* One claim per device: the list is what decides between two domains. */
@@ -368,8 +415,8 @@ free:
  *
  * Context: load, process, sleeps, no lock of a device or domain held. Return: 0,
  * or an error that has been explained in the log: -EINVAL (@bdf), -ENODEV (none
- * there, or not one the domain drives), -EBUSY (not free), -EOPNOTSUPP (DMA
- * would bounce, no MSI-X), what the PCI core answers.
+ * there, or not one the domain drives), -EBUSY (not free, or not apart from another
+ * domain's), -EOPNOTSUPP (DMA would bounce, no MSI-X), what the PCI core answers.
  */
 int rl_pci_claim(struct rl_domain *d, const char *bdf)
 {

@@ -121,6 +121,7 @@ void rl_iommu_exit(void);
 /* pci_device.c: what claim, grant and the entries do to the hardware */
 int rl_pci_setup(struct rl_pci *p);
 void rl_pci_teardown(struct rl_pci *p);
+bool rl_pci_translated(struct pci_dev *pdev);
 s32 rl_pci_describe(struct rl_domain *d, struct rl_pci_info *info);
 s32 rl_pci_map_bar(struct rl_domain *d, u32 bar);
 s32 rl_pci_master(struct rl_domain *d, bool on);

@@ -160,7 +160,8 @@ void rl_pci_teardown(struct rl_pci *p)
 	pci_disable_device(p->pdev);
 }
 
-static bool translated(struct pci_dev *pdev)
+/* Is there an IOMMU between the device and memory? Context: any. */
+bool rl_pci_translated(struct pci_dev *pdev)
 {
 	const struct iommu_domain *dom = iommu_get_domain_for_dev(&pdev->dev);
 
@@ -182,7 +183,7 @@ s32 rl_pci_describe(struct rl_domain *d, struct rl_pci_info *info)
 		.subdevice = p->pdev->subsystem_device,
 		.class = p->pdev->class,
 		.revision = p->pdev->revision,
-		.translated = translated(p->pdev),
+		.translated = rl_pci_translated(p->pdev),
 		.domain = pci_domain_nr(p->pdev->bus),
 		.bus = p->pdev->bus->number,
 		.devfn = p->pdev->devfn,
