@@ -3,7 +3,7 @@
  * A domain that harms nobody itself: it asks its device to. An NVMe controller is told
  * to write what it knows of itself, 4096 bytes, to whatever bus address the test names
  * (NVM Express 1.4, 5.15 Identify). Where that is not memory of the domain, only an
- * IOMMU can be in the way.
+ * IOMMU can be in the way. For another one of its kind it says where its memory is.
  */
 #define DMA_MAIN
 #include <redleaf/domain.h>
@@ -11,6 +11,7 @@
 #include <redleaf/time.h>
 #include <redleaf/gen/dma.h>
 #include "../nothing.h"
+#include "dma.h"
 
 /* 3.1 registers */
 #define CAP		0x00
@@ -47,6 +48,7 @@ struct completion {
 
 /* One caller at a time. */
 struct dma {
+	rl_cap_t host;		/* for rltest_host */
 	struct command *commands;
 	struct completion *completions;
 	u8 *own;		/* where the device may write, at @own_at */
@@ -100,13 +102,28 @@ static s32 identify(struct dma *d, u64 to)
 	return err;
 }
 
-/* To @arg, or for @kind 0 to its own memory, which then says whose device it is. */
+/* Its own memory then says whose device it is. */
+static s32 identify_to_own(struct dma *d)
+{
+	s32 err = identify(d, d->own_at);
+
+	return err || d->own[0] | d->own[1] ? err : -ENODATA;
+}
+
 static s32 do_crash_sleep(void *self, u32 kind, u64 arg)
 {
 	struct dma *d = self;
-	s32 err = identify(d, kind ? arg : d->own_at);
 
-	return err || kind || d->own[0] | d->own[1] ? err : -ENODATA;
+	switch (kind) {
+	case DMA_OWN:
+		return identify_to_own(d);
+	case DMA_ELSEWHERE:
+		return identify(d, arg);
+	case DMA_TELL:
+		return rlc_rltest_host_note(d->host, (u64)d->own, 0).err;
+	default:
+		return -EOPNOTSUPP;
+	}
 }
 
 static const struct rltest_ops ops = {
@@ -121,7 +138,7 @@ static s32 init(void *self)
 	struct dma *d = self;
 	s32 err = rl_bar_map(0);
 
-	*d = (struct dma){ .phase = 1 };
+	*d = (struct dma){ .phase = 1, .host = rl_iface(DMA_REQ_RLTEST_HOST) };
 	d->commands = rl_dma_alloc(ENTRIES * sizeof(*d->commands), &d->commands_at);
 	d->completions = rl_dma_alloc(ENTRIES * sizeof(*d->completions), &d->completions_at);
 	d->own = rl_dma_alloc(4096, &d->own_at);

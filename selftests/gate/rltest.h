@@ -52,7 +52,7 @@ void rltest_arguments(const char *name);
 void rltest_device(const char *name);
 void rltest_watch(const char *when, const char *who);
 void rltest_storm(const char *name, unsigned int limit);
-void rltest_dma(const char *how);
+void rltest_dma(const char *how, const char *whose);
 void rltest_attack(const char *order, unsigned int kills);
 void rltest_cascade(const char *victim, unsigned int depth);
 

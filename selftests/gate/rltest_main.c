@@ -182,7 +182,7 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 	else if (!strcmp(cmd, "watch"))
 		rltest_watch(a, b);
 	else if (!strcmp(cmd, "dma"))
-		rltest_dma(a);
+		rltest_dma(a, b);
 	else if (!strcmp(cmd, "attack"))
 		rltest_attack(a, n);
 	else
