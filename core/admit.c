@@ -30,9 +30,29 @@
 #include "hook.h"
 #include "seal.h"
 
-static bool allow_unguarded;
-module_param(allow_unguarded, bool, 0444);
-MODULE_PARM_DESC(allow_unguarded, "load domains built without the store guard (default 0)");
+static const char *const level_names[] = RL_GUARD_LEVEL_NAMES;
+static enum rl_guard_level least_level = RL_GUARD_stores;	/* written at load alone */
+
+static int set_level(const char *value, const struct kernel_param *kp)
+{
+	int level = match_string(level_names, RL_GUARD_LEVELS, value);
+
+	if (level < 0) {
+		pr_err("redleaf: not loaded: guard_level=%s: want none, stores or full\n", value);
+		return level;
+	}
+	least_level = level;
+	return 0;
+}
+
+static int get_level(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", level_names[least_level]);
+}
+
+static const struct kernel_param_ops level_ops = { .set = set_level, .get = get_level };
+module_param_cb(guard_level, &level_ops, NULL, 0444);
+MODULE_PARM_DESC(guard_level, "least guard level of domains: none, stores or full (default stores)");
 
 static bool allow_unsealed;
 module_param(allow_unsealed, bool, 0444);
@@ -200,11 +220,11 @@ static struct door doors[] = {
  * @built: what it was built for, by its own word
  *
  * Context: the thread that loads @mod; sleeps.
- * Return: 0; -ENOKEY: it is not sealed; -EPERM: not guarded. The log says why.
+ * Return: 0; -ENOKEY: it is not sealed; -EPERM: not guarded as guard_level wants. The log
+ * says why.
  */
 int rl_admit(const struct module *mod, enum rl_guard_level built)
 {
-	static const char *const names[] = RL_GUARD_LEVEL_NAMES;
 	u32 level = built;
 	int err = fetch(&level);
 
@@ -213,9 +233,10 @@ int rl_admit(const struct module *mod, enum rl_guard_level built)
 		       mod->name);
 		return err;
 	}
-	if (level == RL_GUARD_none && !allow_unguarded) {
-		pr_err("redleaf: %s: refused: %s without the store guard (level %s); build it with, or load redleaf.ko with allow_unguarded=1\n",
-		       mod->name, err ? "built" : "verified", names[level]);
+	if (level < least_level) {
+		pr_err("redleaf: %s: refused: %s for guard level %s, this core wants %s; build it for that (rl-guard := %s), or load redleaf.ko with guard_level=%s\n",
+		       mod->name, err ? "built" : "verified", level_names[level],
+		       level_names[least_level], level_names[least_level], level_names[level]);
 		return -EPERM;
 	}
 	if (err) {

@@ -23,7 +23,7 @@ is() {
 
 # The core's parameters; a test may set others before it loads anything.
 # The hang limit is for machines that do not run their virtual CPUs all the time.
-core_options=(max_restarts=0 allow_inject=1 allow_unguarded=1 hang_ms=300)
+core_options=(max_restarts=0 allow_inject=1 guard_level=none hang_ms=300)
 
 load_core() {
 	load redleaf "${core_options[@]}"
