@@ -11,7 +11,7 @@
 #error "RedLeaf needs CONFIG_SMP: threads are brought out of domains by interrupts"
 #endif
 #ifndef CONFIG_PREEMPT_RCU
-#error "RedLeaf needs CONFIG_PREEMPT_RCU: its counts say what a call may do (choose PREEMPT_DYNAMIC)"
+#error "RedLeaf needs CONFIG_PREEMPT_RCU: its counts say what a call may do (PREEMPT_DYNAMIC)"
 #endif
 #ifndef CONFIG_KALLSYMS
 #error "RedLeaf needs CONFIG_KALLSYMS: symbols of domains are checked at load"
