@@ -301,7 +301,7 @@ static void rl_blk_give_up_one(struct rl_blk_queue *hq, struct rl_blk_slot *slot
 	struct request *rq = slot->rq;
 
 	pr_err("rl_bdev: %s: queue %u tag %d: operation %u at sector %llu: %u generations never answered it, it fails\n",
-	       hq->blk->dom->name, hq->index, rq->tag, (u32)req_op(rq), (u64)blk_rq_pos(rq),
+	       hq->blk->dom->name, hq->index, rq->tag, (__force u32)req_op(rq), (u64)blk_rq_pos(rq),
 	       slot->ended);
 	WRITE_ONCE(slot->state, RL_BLK_IDLE);
 	blk_mq_end_request(rq, BLK_STS_TIMEOUT);

@@ -74,7 +74,7 @@ def figures_of(runs):
         figure("gate/null_serialised", "null_ser", "direct_ser", 12),
         extra("gate/null_b2b_extra", "null_b2b_extra"),
         extra("gate/null_serialised_extra", "null_ser_extra"),
-        Figure("guard/crossing_tsc", "TSC cycles", calm["null_b2b_guard"][1], HOW.format(
+        native("guard/crossing_tsc", "null_b2b_guard", HOW.format(
             runs=len(runs), extra=", gate/null_b2b minus the same call through a gate that does "
             "not copy the bounds of the window into the frame, same round"),
             calm["bare_b2b"][1], Target(2)),
