@@ -166,7 +166,7 @@ static blk_status_t rl_blk_fill(struct rl_blk_queue *hq, struct rl_blk_disk *dis
 
 /*
  * The driver has no room. That passes, or the queue hangs: blk-mq tries again and again, but
- * its timers run for requests that are inside only, and there is none. So a driver that
+ * its timers run for requests that are inside only, and there may be none. So a driver that
  * takes nothing for as long as a request may take is ended, and when its successors do not
  * either, requests fail.
  */
@@ -185,7 +185,9 @@ static blk_status_t rl_blk_balk(struct rl_blk_queue *hq, struct request *rq)
 				   hq->blk->dom->name, hq->index);
 		return BLK_STS_TIMEOUT;
 	}
-	WRITE_ONCE(hq->balked, 0);
+	/* of several submitters one ends the generation, and counts it */
+	if (cmpxchg(&hq->balked, since, 0) != since)
+		return BLK_STS_RESOURCE;
 	hq->balks++;
 	rl_domain_kill_why(hq->blk->dom, RL_R_HANG, "bdev: takes no request");
 	return BLK_STS_RESOURCE;
