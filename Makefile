@@ -28,7 +28,8 @@ help:
 	@echo '  test-debug-long    the long ones there; every allocation fails in turn'
 	@echo '  debug-kernel  build that kernel (cached outside the tree)'
 	@echo '  campaign      N faults in the sources of domains, one at a time (SEED=s);'
-	@echo '                in their code with BINARY=1; gone after a restart with TRANSIENT=1'
+	@echo '                in their code with BINARY=1; gone after a restart with TRANSIENT=1;'
+	@echo '                ANY_CORE=1 goes on though redleaf.ko has changed'
 	@echo '  test-long     campaigns of 500, in sources, transient and in code'
 	@echo '  bench         measure'
 	@echo '  bench-net     measure the network driver beside the in-tree one and DPDK'
@@ -57,7 +58,8 @@ N	?= 100
 campaign:
 	@$(MAKE) --no-print-directory modules
 	@selftests/campaign/run --out $(OUT) -n $(N) $(if $(SEED),--seed $(SEED)) \
-		$(if $(BINARY),--binary) $(if $(TRANSIENT),--transient) --kernel $(or $(K),6.1)
+		$(if $(BINARY),--binary) $(if $(TRANSIENT),--transient) \
+		$(if $(ANY_CORE),--any-core) --kernel $(or $(K),6.1)
 
 test-long:
 	@$(MAKE) --no-print-directory campaign N=500
