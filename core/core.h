@@ -75,6 +75,7 @@ void rl_watchdog_exit(void);
 void rl_watchdog_start(void);	/* first domain runs */
 void rl_watchdog_stop(void);	/* last one is gone */
 void rl_nmi_kick(int cpu);
+bool rl_hung_since(u64 begun);
 
 /* restart.c */
 int rl_reaper_init(void);

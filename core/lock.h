@@ -36,17 +36,13 @@ static __always_inline bool rl_lock_ok(struct rl_frame *f, const struct rl_lock 
 	return false;
 }
 
-/* Preemption is off already. */
+void rl_lock_contended(struct rl_frame *f, struct rl_lock *l);
+
+/* Preemption and interrupts are as they stay while it is held. */
 static __always_inline void rl_lock_spin(struct rl_frame *f, struct rl_lock *l)
 {
-	while (unlikely(cmpxchg_acquire(&l->word, 0, 1))) {
-		do {
-			if (!READ_ONCE(f->gate->alive))
-				return;
-			this_cpu_write(rl_entered, f);
-			cpu_relax();
-		} while (READ_ONCE(l->word));
-	}
+	if (unlikely(cmpxchg_acquire(&l->word, 0, 1)))
+		rl_lock_contended(f, l);
 }
 
 /* Locks this call holds; the caller's own are not counted. */
@@ -77,7 +73,7 @@ static __always_inline bool rl_lock_free(struct rl_frame *f, struct rl_lock *l)
 				   "unlock of a lock that is not held");
 		return false;
 	}
-	/* pairs with cmpxchg_acquire() in rl_lock_spin() */
+	/* pairs with cmpxchg_acquire() in rl_lock_spin() and rl_lock_contended() */
 	smp_store_release(&l->word, 0);
 	return true;
 }

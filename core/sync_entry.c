@@ -67,6 +67,16 @@ void rl_unlock_irq(struct rl_lock *l, u64 token)
 }
 EXPORT_SYMBOL_GPL(rl_unlock_irq);
 
+void rl_lock_wait(struct rl_lock *l)
+{
+	struct rl_frame *f = rl_entry_begin();
+
+	if (rl_lock_ok(f, l))
+		rl_lock_spin(f, l);
+	rl_entry_end();
+}
+EXPORT_SYMBOL_GPL(rl_lock_wait);
+
 s32 rl_event_create(void)
 {
 	struct rl_frame *f = rl_entry_begin();

@@ -9,7 +9,7 @@
  * turned round at once. Interrupts on top of a call are not the call's time. Sleeping
  * threads are on no CPU and collect no ticks. A CPU whose ticks stop has interrupts
  * off: its neighbour sends an NMI, whose handler turns the thread round if it is in
- * domain text.
+ * domain text. When no CPU ticks nobody does; waiting for locks ends all the same (lock.c).
  *
  * In the NMI handler the registers the CPU will really return with are the copy
  * just above pt_regs (entry_64.S, "iret" frame); pt_regs alone changes nothing.
@@ -59,6 +59,17 @@ static void kill_hung(struct rl_frame *f, unsigned long ip)
 	};
 
 	rl_domain_kill(rl_gate_domain(f->gate), &c);
+}
+
+/**
+ * rl_hung_since() - has who does not get on since then, interrupts off, waited too long?
+ * @begun: of ktime_get_mono_fast_ns()
+ *
+ * Context: any.
+ */
+bool rl_hung_since(u64 begun)
+{
+	return ktime_get_mono_fast_ns() - begun > READ_ONCE(hang_ms) * (u64)NSEC_PER_MSEC;
 }
 
 /* What the interface allows this method, or U32_MAX. */

@@ -23,8 +23,11 @@ void rl_unlock(struct rl_lock *l);
 u64 rl_lock_irq(struct rl_lock *l);
 void rl_unlock_irq(struct rl_lock *l, u64 token);
 
+/* Takes a lock that somebody holds, once it is free. For rl_spin_lock(). */
+void rl_lock_wait(struct rl_lock *l);
+
 /*
- * The same locks without a call of the core, for code that its caller runs with
+ * The same locks without a call of the core unless they are taken, for code that its caller runs with
  * preemption off (and with interrupts off, when a handler of the same CPU takes
  * the lock): interrupt handlers, timers, methods whose interface says so. Where
  * that is not true a holder may be interrupted by who waits for it; the watchdog
@@ -37,9 +40,8 @@ static inline bool rl_spin_trylock(struct rl_lock *l)
 
 static inline void rl_spin_lock(struct rl_lock *l)
 {
-	while (!rl_spin_trylock(l))
-		while (READ_ONCE(l->word))
-			__builtin_ia32_pause();
+	if (!rl_spin_trylock(l))
+		rl_lock_wait(l);
 }
 
 static inline void rl_spin_unlock(struct rl_lock *l)

@@ -264,6 +264,11 @@ static s32 no_return(struct crash *c, u32 kind)
 		rl_lock_irq(&c->lock);
 		rl_lock_irq(&c->lock);
 		break;
+	case CRASH_spin_twice:
+		asm volatile("cli");
+		rl_spin_lock(&c->lock);
+		rl_spin_lock(&c->lock);
+		break;
 	case CRASH_sleep:
 		return rl_event_wait(c->event, ~0ULL);
 	case CRASH_trees:

@@ -38,6 +38,7 @@
 	X(loop_deep, "hang")		/* after interrupts deeper down the stack */ \
 	X(loop_irqoff, "hang")						\
 	X(lock_twice, "hang")		/* waits in the core with interrupts off */ \
+	X(spin_twice, "hang")		/* the same, by way of the inline lock */ \
 	X(stack_df, "stack_overflow")	/* past the prologue check: #DF */ \
 	X(wildsp, "stack_overflow")					\
 	X(sleep, "admin")		/* waits until it is killed */	\

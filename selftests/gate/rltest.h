@@ -44,6 +44,7 @@ void rltest_chain(unsigned int dies, const char *kind, unsigned int outer_dies);
 void rltest_threads(const char *mix, unsigned int n);
 void rltest_trees(const char *how, unsigned int kills);
 void rltest_outer(const char *kind, unsigned int mask);
+void rltest_stuck(const char *kind);
 void rltest_foreign(const char *how);
 void rltest_litmus(const char *mode, unsigned int rounds);
 void rltest_hostile(const char *name);

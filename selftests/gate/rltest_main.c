@@ -163,6 +163,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_trees(a, n);
 	else if (!strcmp(cmd, "outer"))
 		rltest_outer(a, n);
+	else if (!strcmp(cmd, "stuck"))
+		rltest_stuck(a);
 	else if (!strcmp(cmd, "foreign"))
 		rltest_foreign(a);
 	else if (!strcmp(cmd, "initfail"))

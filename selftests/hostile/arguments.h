@@ -63,6 +63,7 @@
 	  done(rl_unlock_irq(P, rl_lock_irq(P))))					\
 	X(rl_unlock_irq, l, WITHIN, "violation", "violation", locked(h, rl_unlock_irq(P, 0))) \
 	X(rl_unlock_irq, token, NUMBER, "none", "none", locked(h, rl_unlock_irq(&h->lock, v))) \
+	X(rl_lock_wait, l, WITHIN, "violation", "violation", done(rl_lock_wait(P))) \
 	X(rl_event_wait, event, ABSENT, "none", "none", error(rl_event_wait(v, 0))) \
 	X(rl_event_wait, timeout_ns, LENGTH, "die", "die", aside(wait_so_long, v)) \
 	X(rl_event_signal, event, ABSENT, "none", "none", error(rl_event_signal(v))) \

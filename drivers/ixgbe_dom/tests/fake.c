@@ -394,6 +394,11 @@ void rl_unlock_irq(struct rl_lock *l, u64 token)
 	l->word--;
 }
 
+void rl_lock_wait(struct rl_lock *l)
+{
+	abort();
+}
+
 s32 rl_event_create(void)
 {
 	return fake.nr_events++;

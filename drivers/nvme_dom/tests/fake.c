@@ -399,6 +399,11 @@ void rl_unlock_irq(struct rl_lock *l, u64 token)
 	fake_deliver();
 }
 
+void rl_lock_wait(struct rl_lock *l)
+{
+	abort();
+}
+
 s32 rl_event_create(void)
 {
 	return 0;
