@@ -29,7 +29,8 @@ help:
 	@echo '  debug-kernel  build that kernel (cached outside the tree)'
 	@echo '  campaign      N faults in the sources of domains, one at a time (SEED=s);'
 	@echo '                in their code with BINARY=1; gone after a restart with TRANSIENT=1;'
-	@echo '                ANY_CORE=1 goes on though redleaf.ko has changed'
+	@echo '                ANY_CORE=1 goes on though redleaf.ko has changed;'
+	@echo '                IOMMU=1: devices are behind one'
 	@echo '  test-long     campaigns of 500, in sources, transient and in code'
 	@echo '  bench         measure'
 	@echo '  bench-net     measure the network driver beside the in-tree one and DPDK'
@@ -59,7 +60,7 @@ campaign:
 	@$(MAKE) --no-print-directory modules
 	@selftests/campaign/run --out $(OUT) -n $(N) $(if $(SEED),--seed $(SEED)) \
 		$(if $(BINARY),--binary) $(if $(TRANSIENT),--transient) \
-		$(if $(ANY_CORE),--any-core) --kernel $(or $(K),6.1)
+		$(if $(ANY_CORE),--any-core) $(if $(IOMMU),--iommu) --kernel $(or $(K),6.1)
 
 test-long:
 	@$(MAKE) --no-print-directory campaign N=500

@@ -21,7 +21,8 @@ usage: ./rl COMMAND [VARIABLE=value ...]
   bench-net    measure the network driver beside the in-tree one and DPDK
   campaign     make faults in domains, one at a time    (N=100 SEED=1 K=6.1 choose;
                TRANSIENT=1: each is gone after a restart, BINARY=1: in code;
-               ANY_CORE=1: go on though redleaf.ko has changed)
+               ANY_CORE=1: go on though redleaf.ko has changed;
+               IOMMU=1: devices are behind one)
   clean        remove everything that was built
   help         this text
 
