@@ -42,6 +42,7 @@ u32 rl_xchunk_size(u64 bytes, u32 align)
 	chunk = max_t(u64, chunk, align);
 	return chunk > PAGE_SIZE / 2 ? PAGE_ALIGN(chunk) : roundup_pow_of_two(chunk);
 }
+EXPORT_SYMBOL_NS_GPL(rl_xchunk_size, RL_TEST);
 
 u8 rl_xchunk_class(u32 chunk)
 {

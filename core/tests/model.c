@@ -1,84 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The exchange heap against a reference model: random sequences of everything that
- * owners can do, hostile arguments and scribbled slots included.
+ * The exchange heap against its reference model (xheap_model.h), as a process: the
+ * core's sources, with ASan and UBSan, on an arena of the simplest kind.
  *
- * Poison and red zones are on.
- *
- * The model says in the simplest way what must come of each step: its result is
- * compared with the heap's, and now and then so are all owners, counts and bills.
+ * Poison and red zones are on, and are tried at the end.
  * Usage: model SEED STEPS. Prints the step it failed at; the same seed fails there
  * again.
  */
 #include <stdio.h>
 #include "domain.h"
-#include "xheap_internal.h"
+#include "xheap_model.h"
 
-#define HEAP	(4u << 20)
-#define LIVE	600		/* objects at most: the heap is never full */
-#define CAP	4u
-#define GARBAGE	(-2)		/* in a slot: what is no object of the model */
-#define NONE	(-1)
-
-enum { LEAF, DEQUE, NODE, NODES, VEC, NR_TYPES };
-enum { FIRST = 2, OWNERS = 4 };	/* owner ids FIRST ... FIRST + OWNERS - 1 */
-
-#define ID(t) (0x1000 + (t))
-
-static const struct rl_xslot node_slots[] = {
-	{ .offset = 0, .count = 1, .type = ID(LEAF) },
-	{ .offset = 8, .count = 2, .type = ID(DEQUE), .optional = true },
-};
-
-static const struct rl_type_desc types[NR_TYPES] = {
-	[LEAF] = { .id = ID(LEAF), .name = "leaf", .size = 40 },
-	[DEQUE] = { .id = ID(DEQUE), .name = "deque", .size = 8 + CAP * 8, .kind = RL_X_DEQUE,
-		    .child = ID(LEAF), .capacity = CAP },
-	[NODE] = { .id = ID(NODE), .name = "node", .size = 200, .slots = node_slots,
-		   .nr_slots = 2 },
-	[NODES] = { .id = ID(NODES), .name = "nodes", .size = CAP * 8, .kind = RL_X_ARRAY,
-		    .child = ID(NODE), .capacity = CAP },
-	[VEC] = { .id = ID(VEC), .name = "vec", .size = 8, .kind = RL_X_VEC, .elem_size = 12,
-		  .capacity = 700 },
-};
-
-static struct object {
-	void *at;		/* NULL: not live */
-	int type;
-	int parent;		/* NONE: a root */
-	u32 owner;		/* of a root; 0: let go of while borrowed */
-	u32 payer;
-	u32 borrows;
-	u32 cap;
-	u64 handle;
-	u32 head, len;
-	int slot[CAP];		/* object, NONE or GARBAGE */
-} objects[LIVE];
+#define HEAP	(32u << 20)
 
 __thread long shim_cpu;
-
-static u64 state;		/* of the random numbers */
-static unsigned long step;
-static unsigned long done[16], fine[16];	/* steps by kind, and those that succeeded */
-
-static u32 pick(u32 n)
-{
-	state = state * 6364136223846793005ull + 1442695040888963407ull;
-	return (state >> 33) % n;
-}
-
-static void expect(int ok, const char *what, long got, long want)
-{
-	if (ok)
-		return;
-	printf("step %lu: %s: %ld, model: %ld\n", step, what, got, want);
-	exit(1);
-}
-
-#define SAME(what, got, want) do {						\
-	long got_ = (got), want_ = (want);					\
-	expect(got_ == want_, what, got_, want_);				\
-} while (0)
 
 /* The arena: chunks of a size are kept for the next of that size. */
 static unsigned long arena_next, arena_end;
@@ -112,7 +47,7 @@ int rl_arena_free(struct rl_arena *a, void *p)
 {
 	u32 *size = &sizes[((unsigned long)p - rl_xheap.base) / 128];
 
-	expect(*size != 0, "arena: a chunk was freed twice", 0, 0);
+	same("arena: chunks freed twice", !*size, 0);
 	if (*size >= PAGE_SIZE) {
 		*(void **)p = kept[*size / PAGE_SIZE];
 		kept[*size / PAGE_SIZE] = p;
@@ -142,558 +77,40 @@ void rl_domain_kill_why(struct rl_domain *d, enum rl_reason r, const char *text)
 {
 }
 
-static int find(const void *at)
-{
-	for (int i = 0; i < LIVE; i++)
-		if (at && objects[i].at == at)
-			return i;
-	return NONE;
-}
-
-static int root_of(int i)
-{
-	while (objects[i].parent != NONE)
-		i = objects[i].parent;
-	return i;
-}
-
-/* Any object, sometimes none, or an address where none begins. */
-static int any(void **at)
-{
-	static void *old;
-	int i, tries;
-
-	for (tries = 0; tries < 20; tries++) {
-		i = pick(LIVE);
-		if (objects[i].at)
-			break;
-	}
-	*at = objects[i].at;
-	switch (pick(40)) {
-	case 0:
-		*at = NULL;
-		break;
-	case 1:
-		*at += 64;
-		break;
-	case 2:
-		*at = old;
-		break;
-	case 3:
-		*at = (void *)rl_xheap.base + 128 * pick(HEAP / 128);
-		break;
-	case 4:
-		*at = (void *)((u64)pick(~0u) << 32 | pick(~0u));
-		break;
-	default:
-		old = *at;
-	}
-	return find(*at);
-}
-
-/* Mostly an object that @owner could put where @type is wanted. */
-static int fitting(int type, u32 owner, void **at)
-{
-	int i, k;
-
-	for (k = 0, i = pick(LIVE); pick(20) && k < LIVE; k++, i = (i + 1) % LIVE) {
-		const struct object *o = &objects[i];
-
-		*at = o->at;
-		if (o->at && o->type == type && o->parent == NONE &&
-		    o->owner == owner && !o->borrows)
-			return i;
-	}
-	return any(at);
-}
-
-/* Mostly one of the objects of @type. */
-static int one_of(int type, void **at)
-{
-	int i = NONE, tries;
-
-	for (tries = 0; tries < 40; tries++) {
-		i = any(at);
-		if (i != NONE && objects[i].type == type && !objects[root_of(i)].borrows)
-			break;
-	}
-	return i;
-}
-
-/* Mostly the owner of the object. */
-static u32 someone(int i)
-{
-	u32 owner = i == NONE ? 0 : objects[root_of(i)].owner;
-
-	return owner && pick(8) ? owner : FIRST + pick(OWNERS);
-}
-
-static u64 type_of(int i)
-{
-	return ID(i == NONE || !pick(20) ? pick(NR_TYPES) : objects[i].type);
-}
-
-static int child_in(int i, u32 s, int type)
-{
-	int c = objects[i].slot[s];
-
-	return c >= 0 && objects[c].at && objects[c].parent == i && objects[c].type == type;
-}
-
-static s32 sane(const struct object *o)
-{
-	if (o->type == DEQUE && (o->head >= CAP || o->len > CAP))
-		return -ERANGE;
-	return o->type == NODE && !child_in(o - objects, 0, LEAF) ? -ENODATA : 0;
-}
-
-/* Could @owner dispose of the root @i? */
-static s32 rights(int i, u32 owner)
-{
-	const struct object *o = &objects[i];
-
-	if (o->parent != NONE)
-		return -ECHILD;
-	if (o->owner != owner)
-		return -EPERM;
-	return o->borrows ? -EBUSY : 0;
-}
-
-static s32 checked(int i, u64 type, u32 owner)
-{
-	s32 err;
-
-	if (i == NONE)
-		return -EFAULT;
-	if (ID(objects[i].type) != type)
-		return -EINVAL;
-	err = rights(i, owner);
-	return err ? err : sane(&objects[i]);
-}
-
-static void end_tree(int i)
-{
-	for (int c = 0; c < LIVE; c++)
-		if (objects[c].at && objects[c].parent == i)
-			end_tree(c);
-	objects[i].at = NULL;
-	/* A number in a slot must not come to mean the next object of that number. */
-	for (int p = 0; p < LIVE; p++)
-		for (u32 s = 0; s < CAP; s++)
-			if (objects[p].slot[s] == i)
-				objects[p].slot[s] = GARBAGE;
-}
-
-static void born(int i, void *at, int type, u32 owner, u32 cap)
-{
-	objects[i] = (struct object){ .at = at, .type = type, .parent = NONE, .owner = owner,
-				      .payer = owner, .cap = cap };
-	for (u32 s = 0; s < CAP; s++)
-		objects[i].slot[s] = NONE;
-	objects[i].handle = rl_xheap_handle(at, owner);
-	expect(objects[i].handle != 0, "no handle", 0, 1);
-}
-
-static s32 do_alloc(void)
-{
-	int type = pick(NR_TYPES), i = pick(LIVE);
-	u32 owner = FIRST + pick(OWNERS), cap = 1 + pick(700);
-	void *at;
-
-	if (objects[i].at)
-		return -1;
-	at = type == VEC ? rl_xheap_alloc_vec(ID(VEC), cap, owner) :
-			   rl_xheap_alloc(ID(type), owner);
-	expect(!!at, "alloc", 0, 1);
-	for (u32 n = type == VEC ? 8 : 0; n < types[type].size; n += 8)
-		SAME("not zeroed", *(u64 *)(at + n), 0);
-	born(i, at, type, owner, cap);
-	return 0;
-}
-
-static s32 do_free(void)
-{
-	void *at;
-	int i = any(&at);
-	u32 owner = someone(i);
-	s32 err = i == NONE ? -EFAULT : rights(i, owner);
-
-	SAME("free", rl_xheap_free(at, owner), err == -EBUSY ? 0 : err);
-	if (err == -EBUSY)
-		objects[i].owner = 0;
-	else if (!err)
-		end_tree(i);
-	return err;
-}
-
-static s32 do_move(void)
-{
-	void *at;
-	int i = any(&at);
-	u32 owner = someone(i), to = FIRST + pick(OWNERS);
-	u64 type = type_of(i);
-	s32 err = checked(i, type, owner);
-
-	SAME("check", rl_xheap_check(at, type, owner), err);
-	SAME("move", rl_xheap_move(at, type, owner, to), !err);
-	if (err)
-		SAME("refusal", rl_xheap_refusal(at, type, owner), err);
-	else
-		objects[i].owner = to;
-	return err;
-}
-
-/* Two at once, perhaps the same: both or none. */
-static s32 do_claim(void)
-{
-	void *at[2];
-	int i = any(&at[0]), k = pick(10) ? any(&at[1]) : (at[1] = at[0], i);
-	u32 owner = someone(i), to = FIRST + pick(OWNERS);
-	u64 type[2] = { type_of(i), type_of(k) };
-	s32 err = checked(i, type[0], owner), second = i == k ? -EBUSY : checked(k, type[1], owner);
-
-	SAME("claim", rl_xheap_claim(at[0], type[0], owner), !err);
-	if (err)
-		return err;
-	SAME("second claim", rl_xheap_claim(at[1], type[1], owner), !second);
-	if (second) {
-		rl_xheap_settle(at[0], owner);
-		return second;
-	}
-	rl_xheap_settle(at[0], to);
-	rl_xheap_settle(at[1], to);
-	objects[i].owner = to;
-	objects[k].owner = to;
-	return 0;
-}
-
-/* The type of slot @s at *@offset of @i, or NONE. */
-static int slot_type(int i, u32 *s, u32 *offset)
-{
-	*s = pick(CAP);
-	*offset = *s * 8;
-	if (!pick(20))
-		*offset = pick(2) ? pick(300) | 1 : ~7u;
-	if (i == NONE || *offset != *s * 8)
-		return NONE;
-	if (objects[i].type == NODES)
-		return NODE;
-	if (objects[i].type != NODE || *s > 2)
-		return NONE;
-	return *s ? DEQUE : LEAF;
-}
-
-static s32 do_put(void)
-{
-	void *at, *child;
-	int i = one_of(pick(2) ? NODE : NODES, &at), c, type;
-	u32 s, offset, owner = someone(i);
-	s32 err;
-
-	type = slot_type(i, &s, &offset);
-	c = fitting(type, owner, &child);
-	err = i == NONE ? -EFAULT : rights(root_of(i), owner);
-	if (!err && type == NONE)
-		err = -EINVAL;
-	if (!err && child_in(i, s, type))
-		err = -EEXIST;
-	if (!err)
-		err = checked(c, ID(type), owner);
-	SAME("put", rl_xheap_put(at, offset, child, owner), err);
-	if (!err) {
-		objects[c].parent = i;
-		objects[i].slot[s] = c;
-	}
-	return err;
-}
-
-/* What comes of taking slot @s, which then is empty. */
-static s32 taken(int i, u32 s, int type, u32 owner, int *c)
-{
-	s32 err = child_in(i, s, type) ? 0 : -EFAULT;
-
-	*c = objects[i].slot[s];
-	objects[i].slot[s] = NONE;
-	if (err)
-		return err;
-	objects[*c].parent = NONE;
-	objects[*c].owner = owner;
-	return 0;
-}
-
-static s32 do_take(void)
-{
-	void *at, *got = NULL;
-	int i = one_of(pick(2) ? NODE : NODES, &at), c = NONE, type;
-	u32 s, offset, owner = someone(i);
-	s32 err;
-
-	type = slot_type(i, &s, &offset);
-	err = i == NONE ? -EFAULT : rights(root_of(i), owner);
-	if (!err && type == NONE)
-		err = -EINVAL;
-	else if (!err && objects[i].slot[s] == NONE)
-		err = -ENOENT;
-	else if (!err)
-		err = taken(i, s, type, owner, &c);
-	SAME("take", rl_xheap_take(at, offset, owner, &got), err);
-	if (!err)
-		SAME("taken", (long)got, (long)objects[c].at);
-	return err;
-}
-
-static s32 deque_rights(int i, u32 owner)
-{
-	s32 err = i == NONE ? -EFAULT : rights(root_of(i), owner);
-
-	if (!err && objects[i].type != DEQUE)
-		err = -EINVAL;
-	return err ? err : sane(&objects[i]);
-}
-
-static s32 do_push(void)
-{
-	void *at, *child;
-	int i = one_of(DEQUE, &at), front = pick(2);
-	u32 owner = someone(i);
-	int c = fitting(LEAF, owner, &child);
-	struct object *o = objects + max(i, 0);
-	s32 err = deque_rights(i, owner);
-
-	if (!err && o->len == CAP)
-		err = -ENOSPC;
-	if (!err)
-		err = checked(c, ID(LEAF), owner);
-	SAME("push", rl_xheap_push(at, child, owner, front), err);
-	if (err)
-		return err;
-	if (front)
-		o->head = (o->head + CAP - 1) % CAP;
-	o->slot[(o->head + (front ? 0 : o->len)) % CAP] = c;
-	o->len++;
-	objects[c].parent = i;
-	return 0;
-}
-
-static s32 do_pop(void)
-{
-	void *at, *got = NULL;
-	int i = one_of(DEQUE, &at), c = NONE, back = pick(2);
-	u32 owner = someone(i);
-	struct object *o = objects + max(i, 0);
-	s32 err = deque_rights(i, owner);
-
-	if (!err && !o->len) {
-		err = -ENOENT;
-	} else if (!err) {
-		o->len--;
-		err = taken(i, (o->head + (back ? o->len : 0)) % CAP, LEAF, owner, &c);
-		if (!back)
-			o->head = (o->head + 1) % CAP;
-	}
-	SAME("pop", rl_xheap_pop(at, owner, back, &got), err);
-	if (!err)
-		SAME("popped", (long)got, (long)objects[c].at);
-	return err;
-}
-
-static s32 do_borrow(void)
-{
-	void *at;
-	int i = any(&at);
-	u32 owner = someone(i);
-	u64 type = type_of(i);
-	s32 err = checked(i, type, owner);
-
-	if (pick(4))
-		return -1;
-	if (err == -EBUSY)
-		err = objects[i].borrows == 255 ? -EUSERS : sane(&objects[i]);
-	SAME("borrow", rl_xheap_borrow(at, type, owner), err);
-	if (!err)
-		objects[i].borrows++;
-	return err;
-}
-
-static s32 do_unborrow(void)
-{
-	void *at;
-	int i = any(&at), k;
-	s32 err;
-
-	for (k = 0; k < LIVE && pick(10) && (i == NONE || !objects[i].borrows); k++) {
-		i = pick(LIVE);
-		at = objects[i].at;
-		i = at ? i : NONE;
-	}
-	err = i == NONE || !objects[i].borrows ? -EINVAL : 0;
-
-	SAME("unborrow", rl_xheap_unborrow(at), err);
-	if (!err && !--objects[i].borrows && !objects[i].owner)
-		end_tree(i);
-	return err;
-}
-
-static s32 do_kill(void)
-{
-	u32 owner = FIRST + pick(OWNERS), before = 0, after = 0;
-
-	if (pick(200))
-		return -1;
-	for (int i = 0; i < LIVE; i++)
-		before += !!objects[i].at;
-	for (int i = 0; i < LIVE; i++) {
-		if (!objects[i].at || objects[i].parent != NONE || objects[i].owner != owner)
-			continue;
-		if (objects[i].borrows)
-			objects[i].owner = 0;
-		else
-			end_tree(i);
-	}
-	for (int i = 0; i < LIVE; i++)
-		after += !!objects[i].at;
-	SAME("dropped", rl_xheap_drop_owner(owner), before - after);
-	return 0;
-}
-
-static s32 do_find(void)
-{
-	const struct object *o = &objects[pick(LIVE)];
-	u64 type = ID(pick(NR_TYPES));
-	u32 owner = o->owner && pick(2) ? o->owner : FIRST + pick(OWNERS);
-	bool want = o->at && ID(o->type) == type && o->parent == NONE && o->owner == owner;
-
-	SAME("find", (long)rl_xheap_find(o->handle, type, owner), want ? (long)o->at : 0);
-	return want ? 0 : -1;
-}
-
-static s32 do_grow(void)
-{
-	void *at;
-	int i = any(&at);
-	u32 owner = someone(i), cap = pick(720);
-	s32 err = i == NONE ? -EFAULT : rights(i, owner);
-	void __rref *vec = at;
-
-	if (!err && (objects[i].type != VEC || !cap || cap > 700))
-		err = -EINVAL;
-	SAME("grow", rl_xheap_grow(&vec, cap, owner), err);
-	if (!err) {
-		end_tree(i);
-		born(i, (void *)vec, VEC, owner, cap);
-	}
-	return err;
-}
-
-/* What a hostile owner can do to its own slots and heads. */
-static s32 do_scribble(void)
-{
-	int i = pick(LIVE), c = pick(LIVE);
-	struct object *o = &objects[i];
-	u32 s = pick(CAP);
-	u64 *mem = o->at;
-
-	if (!mem || o->type == VEC || o->type == LEAF || (o->type == NODE && s == 3))
-		return -1;
-	if (o->type == DEQUE && !pick(4)) {
-		o->head = pick(CAP + 1);
-		o->len = pick(CAP + 2);
-		*mem = (u64)o->len << 32 | o->head;
-		return 0;
-	}
-	mem += o->type == DEQUE;
-	o->slot[s] = objects[c].at ? c : GARBAGE;
-	mem[s] = objects[c].at ? (u64)objects[c].at : 1 + 2ull * pick(~0u);
-	return 0;
-}
-
-static u32 chunk_of(const struct object *o)
-{
-	u32 bytes = types[o->type].size + (o->type == VEC ? o->cap * 12 : 0);
-
-	return rl_xchunk_size(bytes, 0);
-}
-
-/* Everything, once in a while. */
-static void audit(void)
-{
-	long paid[FIRST + OWNERS] = { 0 }, owned[FIRST + OWNERS] = { 0 };
-
-	for (int i = 0; i < LIVE; i++) {
-		const struct object *o = &objects[i];
-		u32 owner = o->at ? objects[root_of(i)].owner : 0;
-
-		if (!o->at)
-			continue;
-		paid[o->payer] += chunk_of(o);
-		owned[owner]++;
-		SAME("owner", rl_xheap_owner_at(o->at + types[o->type].size - 1),
-		     owner ? owner : RL_XOWNER_LOST);
-	}
-	SAME("lost", rl_xheap_count(RL_XOWNER_LOST), owned[0]);
-	for (u32 owner = FIRST; owner < FIRST + OWNERS; owner++) {
-		SAME("count", rl_xheap_count(owner), owned[owner]);
-		SAME("paid", rl_xheap_paid(owner), paid[owner]);
-	}
-}
-
-static s32 (*const steps[])(void) = {
-	do_alloc, do_free, do_move, do_claim, do_put, do_take, do_push, do_pop, do_borrow,
-	do_unborrow, do_kill, do_find, do_grow, do_scribble,
-};
-
-static void finish(void)
-{
-	for (int i = 0; i < LIVE; i++)
-		while (objects[i].at && objects[i].borrows) {
-			SAME("last unborrow", rl_xheap_unborrow(objects[i].at), 0);
-			if (!--objects[i].borrows && !objects[i].owner)
-				end_tree(i);
-		}
-	for (u32 owner = FIRST; owner < FIRST + OWNERS; owner++)
-		rl_xheap_drop_owner(owner);
-	memset(objects, 0, sizeof(objects));
-	audit();
-}
-
 /* A write behind an object, and one after its end, are found; and nothing else was. */
 static void stray_writes(void)
 {
-	u8 *at = rl_xheap_alloc(ID(LEAF), FIRST);
+	u8 *at;
 
-	SAME("damaged", rl_xheap_damaged(), 0);
+	same("type", rl_xheap_add_type(&types[LEAF]), 0);
+	at = rl_xheap_alloc(ID(LEAF), FIRST);
+	same("damaged", rl_xheap_damaged(), 0);
 	at[RL_GRANULE] = 1;
-	SAME("free", rl_xheap_free(at, FIRST), 0);
-	SAME("found behind", rl_xheap_damaged(), 1);
+	same("free", rl_xheap_free(at, FIRST), 0);
+	same("found behind", rl_xheap_damaged(), 1);
 	at[3] = 1;
-	SAME("same place", (long)rl_xheap_alloc(ID(LEAF), FIRST), (long)at);
-	SAME("found after", rl_xheap_damaged(), 2);
-	SAME("free", rl_xheap_free(at, FIRST), 0);
+	same("same place", number(rl_xheap_alloc(ID(LEAF), FIRST)), number(at));
+	same("found after", rl_xheap_damaged(), 2);
+	same("free", rl_xheap_free(at, FIRST), 0);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long nr = argc > 2 ? strtoul(argv[2], NULL, 0) : 1000000;
+	u32 i;
 
-	state = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
-	expect(!rl_xheap_init(HEAP), "init", 1, 0);
+	same("init", rl_xheap_init(HEAP), 0);
 	static_branch_enable(&rl_xheap_debug);
-	for (int t = 0; t < NR_TYPES; t++)
-		SAME("type", rl_xheap_add_type(&types[t]), 0);
-	for (step = 0; step < nr; step++) {
-		/* Objects come faster than they go, up to a point. */
-		u32 what = pick(6) ? pick(ARRAY_SIZE(steps)) : 0;
-
-		done[what]++;
-		fine[what] += !steps[what]();
-		if (!(step % 2000))
-			audit();
-	}
-	audit();
-	finish();
+	same("types", model_begin(argc > 1 ? strtoul(argv[1], NULL, 0) : 1), 0);
+	model_run(argc > 2 ? strtoul(argv[2], NULL, 0) : 1000000);
+	model_end();
 	stray_writes();
+	if (differs.what) {
+		printf("step %lu: %s: %ld, model: %ld\n", differs.step, differs.what, differs.got,
+		       differs.want);
+		return 1;
+	}
 	printf("did (succeeded/all):");
-	for (u32 i = 0; i < ARRAY_SIZE(steps); i++)
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
 		printf(" %lu/%lu", fine[i], done[i]);
 	printf("\n");
 	rl_xheap_exit();
