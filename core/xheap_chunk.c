@@ -11,7 +11,8 @@
  *
  * A quota is counted the same way: each CPU has some credit for each owner, taken
  * from and given back to a common counter in batches. The limit is exact but for
- * the credit other CPUs have in hand, a sixteenth of it for all of them together.
+ * the credit other CPUs have in hand, a sixteenth of it for all of them together (of
+ * the quota that the core was loaded with; two pages each at least).
  *
  * A chunk keeps its inner units marked as long as it is one, cached or not, so that
  * an address inside leads to its object; that costs nothing on the fast path.
@@ -70,6 +71,7 @@ static void xcpu_init(struct rl_xcpu *c, unsigned int cpu)
 int rl_xchunk_init(void)
 {
 	unsigned int cpu;
+	size_t quota;
 
 	rl_xheap.cpu = alloc_percpu(struct rl_xcpu);
 	if (!rl_xheap.cpu)
@@ -78,8 +80,8 @@ int rl_xchunk_init(void)
 		xcpu_init(per_cpu_ptr(rl_xheap.cpu, cpu), cpu);
 	rl_xheap.change = ((u64)roundup_pow_of_two(nr_cpu_ids) << RL_XSTACK_CHANGE) +
 			  RL_XSTACK_ONE;
-	rl_xheap.credit_max = max_t(int, RL_XHEAP_QUOTA / 16 / num_possible_cpus(),
-				    2 * PAGE_SIZE);
+	quota = min_t(size_t, (size_t)xheap_quota_kib * SZ_1K, RL_XHEAP_QUOTA);
+	rl_xheap.credit_max = max_t(int, quota / 16 / num_possible_cpus(), 2 * PAGE_SIZE);
 	return 0;
 }
 

@@ -122,6 +122,16 @@ static void spin(void)
 		barrier();
 }
 
+/* All objects that the quota has room for, and then more. */
+static void hoard(void)
+{
+	u32 n;
+
+	for (n = 1;; n++)
+		if (!rltest_item_alloc() || !(n % 256))
+			rl_sleep_us(100);
+}
+
 static void lock_and(struct crash *c, bool irq, bool fault)
 {
 	if (irq)
@@ -273,6 +283,9 @@ static s32 no_return(struct crash *c, u32 kind)
 		return rl_event_wait(c->event, ~0ULL);
 	case CRASH_trees:
 		return crash_trees();
+	case CRASH_hoard:
+		hoard();
+		break;
 	case CRASH_loop:
 	case CRASH_spin:
 		spin();

@@ -44,6 +44,7 @@
 	X(sleep, "admin")		/* waits until it is killed */	\
 	X(spin, "admin")		/* runs until it is killed */	\
 	X(trees, "admin")		/* works on objects until it is killed */ \
+	X(hoard, "admin")		/* takes objects until it is killed */ \
 	X(none, "none")
 
 #define CRASH_ENUM(name, reason) CRASH_##name,

@@ -43,6 +43,7 @@ void rltest_matrix(const char *kind, const char *context, unsigned int n);
 void rltest_chain(unsigned int dies, const char *kind, unsigned int outer_dies);
 void rltest_threads(const char *mix, unsigned int n);
 void rltest_trees(const char *how, unsigned int kills);
+void rltest_quotas(unsigned int kib);
 void rltest_outer(const char *kind, unsigned int mask);
 void rltest_stuck(const char *kind);
 void rltest_foreign(const char *how);

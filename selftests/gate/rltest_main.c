@@ -161,6 +161,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_threads(a, n);
 	else if (!strcmp(cmd, "trees"))
 		rltest_trees(a, n);
+	else if (!strcmp(cmd, "quotas"))
+		rltest_quotas(n);
 	else if (!strcmp(cmd, "outer"))
 		rltest_outer(a, n);
 	else if (!strcmp(cmd, "stuck"))
