@@ -40,10 +40,10 @@ static bool deliver(struct rl_vec *v)
 	return !rpc;
 }
 
-/* Hot: one call, straight into the domain. */
-static irqreturn_t vec_handler(int irq, void *data)
+/* Of every vector. Hot: one call, straight into the domain. */
+irqreturn_t rl_irq_handler(int irq, void *vec)
 {
-	struct rl_vec *v = data;
+	struct rl_vec *v = vec;
 
 	v->count++;
 	if (likely(deliver(v)))
@@ -53,6 +53,7 @@ static irqreturn_t vec_handler(int irq, void *data)
 		disable_irq_nosync(irq);
 	return IRQ_HANDLED;
 }
+EXPORT_SYMBOL_NS_GPL(rl_irq_handler, RL_TEST);
 
 /* One for the admin queue, one per CPU. */
 static int alloc_vectors(struct rl_pci *p)
@@ -77,7 +78,7 @@ static int request_vector(struct rl_pci *p, u32 i)
 	v->off = 1;
 	v->cpu = mask ? cpumask_first(mask) : 0;
 	snprintf(v->name, sizeof(v->name), "rl:%s:%u", p->dom->name, i);
-	return request_irq(v->irq, vec_handler, IRQF_NO_AUTOEN, v->name, v);
+	return request_irq(v->irq, rl_irq_handler, IRQF_NO_AUTOEN, v->name, v);
 }
 
 static void free_vectors(struct rl_pci *p, u32 n)
@@ -140,6 +141,7 @@ void rl_irq_mask_all(struct rl_pci *p)
 			disable_irq(v->irq);
 	}
 }
+EXPORT_SYMBOL_NS_GPL(rl_irq_mask_all, RL_TEST);
 
 /**
  * rl_irq_grant() - say how many vectors this generation uses
@@ -232,6 +234,7 @@ s32 rl_irq_attach(struct rl_domain *d, u32 vec, const void *fn, u64 arg)
 	mutex_unlock(&p->lock);
 	return ret;
 }
+EXPORT_SYMBOL_NS_GPL(rl_irq_attach, RL_TEST);
 
 /**
  * rl_irq_show() - counters of a domain's vectors, for sysfs
@@ -252,3 +255,4 @@ ssize_t rl_irq_show(const struct rl_domain *d, char *buf)
 				   READ_ONCE(p->vec[i].pending));
 	return n;
 }
+EXPORT_SYMBOL_NS_GPL(rl_irq_show, RL_TEST);

@@ -136,6 +136,7 @@ int rl_pci_reset(struct rl_pci *p);
 /* irq.c */
 int rl_irq_alloc(struct rl_pci *p);
 void rl_irq_free(struct rl_pci *p);
+irqreturn_t rl_irq_handler(int irq, void *vec);
 void rl_irq_mask_all(struct rl_pci *p);
 s32 rl_irq_grant(struct rl_domain *d, u32 want);
 s32 rl_irq_attach(struct rl_domain *d, u32 vec, const void *fn, u64 arg);
