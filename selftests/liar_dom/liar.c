@@ -13,11 +13,13 @@
 #define LIAR_MAIN
 #include <redleaf/domain.h>
 #include <redleaf/string.h>
+#include <redleaf/time.h>
 #include <redleaf/gen/liar.h>
 
 #define LIAR_BLOCKS	1024
 #define LIAR_LBA	512
 #define LIAR_BYTE	0x5a
+#define DOZE_US		600000	/* longer than any deadline of the interface's */
 
 enum lie {
 	HONEST,
@@ -36,6 +38,8 @@ enum lie {
 	SILENT_LATER,	/* the same, but for the first one of a generation */
 	SILENT_DEATH,	/* the same, and die when asked about it, as if to reset a device */
 	FULL,		/* never have room for it */
+	LOOPING,	/* loop when asked for the health */
+	DOZING,		/* sleep for long when asked for it */
 };
 
 /* Constant after init, but for what says otherwise. */
@@ -170,6 +174,11 @@ static s32 liar_ns_info(void *self, u32 index, struct bdev_ns_info *info)
 
 static s32 liar_health(void *self, struct bdev_health *log)
 {
+	if (rl_param(LIAR_PARAM_LIE) == LOOPING)
+		for (;;)
+			barrier();
+	if (rl_param(LIAR_PARAM_LIE) == DOZING)
+		rl_sleep_us(DOZE_US);
 	memset(log, 0, sizeof(*log));
 	return 0;
 }
