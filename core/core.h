@@ -29,6 +29,7 @@ bool rl_frame_valid(const struct rl_frame *f, unsigned long sp, const struct tas
 /* Makes @regs return to @f's landing label. */
 void rl_frame_redirect(struct rl_frame *f, struct pt_regs *regs, s32 err);
 void rl_gate_jump(struct rl_frame *f, long err, unsigned long flags);	/* does not return */
+int rl_gate_wait(struct rl_frame *f, struct rl_gate *g, unsigned int timeout_ms);
 void rl_prologue(void);
 void rl_stack_overflow(unsigned long r15);	/* jumped to */
 void rl_just_return(void);

@@ -15,6 +15,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 #include <asm/processor.h>
+#include "caps.h"
 #include "compat/kasan.h"
 #include "core.h"
 #include "domain.h"
@@ -277,23 +278,36 @@ void rl_gate_violation(struct rl_gate *g, const char *what)
 EXPORT_SYMBOL_GPL(rl_gate_violation);
 
 /* A closed gate is on its way down even before the reaper says so. */
-static bool settled(struct rl_domain *d)
+static bool settled(void *arg)
 {
+	struct rl_domain *d = arg;
 	enum rl_state s = READ_ONCE(d->state);
 
 	return s == RL_DEAD || (s == RL_RUNNING && READ_ONCE(d->gate.alive) == RL_GATE_OPEN);
 }
 
-int rl_gate_wait_running(struct rl_gate *g, unsigned int timeout_ms)
+/**
+ * rl_gate_wait() - wait until a domain runs again
+ * @f: innermost frame of this thread, NULL: it is in no domain
+ * @g: the domain's gate
+ * @timeout_ms: longest time
+ *
+ * Context: process, sleeps. Return: 0; -ENODEV: it is DEAD; -ETIMEDOUT; -ECANCELED: a
+ * domain that this thread is in is being killed.
+ */
+int rl_gate_wait(struct rl_frame *f, struct rl_gate *g, unsigned int timeout_ms)
 {
 	struct rl_domain *d = rl_gate_domain(g);
-	long left;
+	int err;
 
 	might_sleep();
-	left = wait_event_timeout(d->state_wq, settled(d), msecs_to_jiffies(timeout_ms));
-	if (READ_ONCE(d->state) == RL_DEAD)
-		return -ENODEV;
-	return left ? 0 : -ETIMEDOUT;
+	err = rl_wait(f, &d->state_wq, settled, d, (u64)timeout_ms * NSEC_PER_MSEC);
+	return READ_ONCE(d->state) == RL_DEAD ? -ENODEV : err;
+}
+
+int rl_gate_wait_running(struct rl_gate *g, unsigned int timeout_ms)
+{
+	return rl_gate_wait(NULL, g, timeout_ms);
 }
 EXPORT_SYMBOL_GPL(rl_gate_wait_running);
 

@@ -88,7 +88,7 @@ static void slept(struct rl_frame *f)
 
 /**
  * rl_wait() - wait for @done(@arg)
- * @f: innermost frame of this thread
+ * @f: innermost frame of this thread; NULL: it is in no domain
  * @wq: woken when @done may have become true; NULL: nothing but time is awaited
  * @done: tried again after every wakeup
  * @arg: for @done
