@@ -82,6 +82,7 @@ bool rl_hung_since(u64 begun);
 int rl_reaper_init(void);
 void rl_reaper_exit(void);
 void rl_reaper_wake(void);	/* any context, NMI included */
+bool rl_on_reaper(void);	/* is this its thread */
 int rl_domain_start(struct rl_domain *d);	/* first generation; d->lock held */
 void rl_domain_stop(struct rl_domain *d, bool orderly);	/* to DEAD; d->lock held */
 

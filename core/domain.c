@@ -110,6 +110,7 @@ static void domain_init(struct rl_domain *d)
 	INIT_DELAYED_WORK(&d->overdue, rl_domain_overdue);
 	d->provided.gate = &d->gate;
 	d->provided.ops = d->ops_copy;
+	INIT_LIST_HEAD(&d->provided.logs);
 	d->state = RL_LOADED;
 }
 

@@ -12,12 +12,15 @@
 #define RL_PROXY_H
 
 #include <linux/err.h>
+#include <linux/list.h>
 #include <redleaf/cap.h>
 #include <redleaf/rpc.h>
 #include <redleaf/rref.h>
 #include "gate.h"
 #include "shadow.h"
 #include "rref.h"
+
+struct rl_iref;
 
 /* One generated interface. */
 struct rl_iface_desc {
@@ -29,6 +32,9 @@ struct rl_iface_desc {
 	const u16 *deadline_ms;	/* of each method, 0: the watchdog's own; NULL: of none */
 	const struct rl_type_desc *types;
 	u32 nr_types;
+	/* of one with replay methods: sends what a struct X_log of log_size bytes has */
+	struct rl_ret (*replay)(struct rl_iref *ref, const void *history);
+	u32 log_size;
 };
 
 /**
@@ -38,6 +44,7 @@ struct rl_iface_desc {
  * @self:	the domain's state of this generation
  * @desc:	interface
  * @shadow:	what its shadows did
+ * @logs:	what domains have set through it, one for each (shadow.c)
  *
  * @ops and @self are written by the reaper while the gate is not alive and
  * drained; readable only between rl_gate_enter() and rl_gate_exit().
@@ -48,6 +55,7 @@ struct rl_iref {
 	void *self;
 	const struct rl_iface_desc *desc;
 	struct rl_shadow_counts shadow;
+	struct list_head logs;
 };
 
 /* A host interface as seen by one domain: capability table entry. */

@@ -14,7 +14,7 @@
  * loaded by user mode helpers; when more than max_restarts happened within
  * window_ms the domain is DEAD.
  *
- * A start, with all that the adapter asks of the new generation, and an orderly stop
+ * A start, with all that domains and the adapter ask of the new generation, and an orderly stop
  * have start_ms each. They may sleep, so the watchdog does not see them: a domain that
  * sleeps for ever would keep the reaper, and all other domains, waiting.
  *
@@ -62,6 +62,11 @@ void rl_reaper_wake(void)
 	irq_work_queue(&reap_work);
 }
 EXPORT_SYMBOL_NS_GPL(rl_reaper_wake, RL_TEST);
+
+bool rl_on_reaper(void)
+{
+	return current == reaper;
+}
 
 static u64 since_fault(struct rl_domain *d, u64 *phase, const char *name)
 {
@@ -208,6 +213,8 @@ static int try_generation(struct rl_domain *d)
 		err = run_init(d);
 	since_fault(d, &d->phases.inited, "inited");
 	if (!err)
+		err = rl_shadow_replay(d);
+	if (!err)
 		err = gate_open(d);
 	d->first_io = true;
 	if (!err && d->iface && d->iface->ops->up)
@@ -285,7 +292,7 @@ static struct rl_domain *waiting_provider(const struct rl_domain *d)
 /* The reaper cannot bring the provider back while it tries again here. */
 static bool put_aside(struct rl_domain *d)
 {
-	if (current != reaper || !waiting_provider(d))
+	if (!rl_on_reaper() || !waiting_provider(d))
 		return false;
 	WRITE_ONCE(d->put_aside, true);
 	return true;

@@ -164,6 +164,7 @@ struct provide {
 	struct link link;
 	struct qname name;
 	bool optional;		/* requires */
+	bool shadow;		/* likewise: its restarts are not the domain's to see */
 	struct decl *iface;
 	const char *index;	/* requires: NVME_REQ_BDEV_HOST */
 };

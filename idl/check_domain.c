@@ -97,6 +97,26 @@ static void check_provides(struct idl *idl, struct decl *d)
 	hint("a domain provides one at most; put the methods into one interface");
 }
 
+static bool has_shadows(const struct decl *iface)
+{
+	const struct method *m;
+
+	list_for_each(m, iface->items) {
+		if (m->restart == RESTART_RETRY || m->restart == RESTART_REPLAY)
+			return true;
+	}
+	return false;
+}
+
+/* Host interfaces are among those: all their methods are @restart(fail). */
+static void check_shadow(struct idl *idl, const struct provide *p)
+{
+	if (!p->shadow || has_shadows(p->iface))
+		return;
+	error(p->name.name.loc, "no method of '%s' has a shadow", p->name.text);
+	hint("all are @restart(fail): the caller gets the error; leave 'shadow' out");
+}
+
 static void check_requires(struct idl *idl, struct decl *d)
 {
 	struct symtab seen = { 0 };
@@ -104,8 +124,10 @@ static void check_requires(struct idl *idl, struct decl *d)
 
 	list_for_each(p, &d->domain->requires) {
 		p->iface = resolve_iface(idl, &p->name, d);
-		if (p->iface)
-			check_unique(idl, &seen, p->name.name, "required interface");
+		if (!p->iface)
+			continue;
+		check_unique(idl, &seen, p->name.name, "required interface");
+		check_shadow(idl, p);
 	}
 	if (d->domain->requires.n <= MAX_REQUIRES)
 		return;

@@ -26,7 +26,7 @@ static const char *const own_words[] = {
 	"self", "ctx", "ref", "caller", "cap", "history", "gate", "frame", "from",
 	"impl", "err", "rpc", "ret", "scratch", "before", "to",
 	"ops", "tries", "recorded", "record", "to_domain", "from_owner",
-	"fuzz_in", "fuzz_raw", "pass",
+	"fuzz_in", "fuzz_raw", "pass", "core",
 };
 
 static bool own_word(const char *s)

@@ -82,6 +82,8 @@ static void name_method(struct idl *idl, const struct decl *d, struct method *m)
 	claim(idl, loc, m->index);
 	CLAIM(idl, loc, "%s_shadow", m->cname);
 	CLAIM(idl, loc, "%s_find", m->cname);
+	CLAIM(idl, loc, "%s_resend", m->cname);
+	CLAIM(idl, loc, "%s_kept", m->cname);
 	CLAIM(idl, loc, "tag %s_args", m->cname);
 }
 
@@ -93,6 +95,7 @@ static void name_iface(struct idl *idl, struct decl *d)
 	CLAIM(idl, loc, "tag %s_ops", d->name.s);
 	CLAIM(idl, loc, "tag %s_log", d->name.s);
 	CLAIM(idl, loc, "%s_replay", d->name.s);
+	CLAIM(idl, loc, "%s_resend", d->name.s);
 	CLAIM(idl, loc, "%s_methods", d->name.s);
 	CLAIM(idl, loc, "%s_deadline_ms", d->name.s);
 	CLAIM(idl, loc, "trace_rl_%s_return", d->name.s);

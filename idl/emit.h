@@ -29,6 +29,7 @@ void emit_start(struct emit *e);	/* X_start.c */
 
 /* emit_shadow.c: the part of X_proxy.[ch] that deals with restarts. */
 void emit_shadow_protos(struct emit *e, const struct decl *iface);
+void emit_resend(struct emit *e, const struct decl *iface);
 void emit_shadows(struct emit *e, const struct decl *iface);
 
 /* emit.c: what they share. */

@@ -69,10 +69,11 @@ static void put_requires(struct emit *e, const struct decl *d)
 		return;
 	put(e, "static const struct rl_require %s_requires[] = {\n", d->cname);
 	list_for_each(r, &d->domain->requires)
-		put(e, "\t[%s] = { .iface = \"%s\", .fingerprint = %s_FINGERPRINT%s%s },\n",
+		put(e, "\t[%s] = { .iface = \"%s\", .fingerprint = %s_FINGERPRINT%s%s%s },\n",
 		    r->index, r->iface->name.s, r->iface->upper,
 		    r->iface->host ? ", .host = true" : "",
-		    r->optional ? ", .optional = true" : "");
+		    r->optional ? ", .optional = true" : "",
+		    r->shadow ? ", .shadow = true" : "");
 	put(e, "};\n\n");
 }
 

@@ -67,8 +67,10 @@ static void put_locals(struct emit *e, const struct decl *d, const struct method
 	}
 	if (d->host)
 		put_caps_local(e, m);
-	if (!d->host && has_out(m))
+	if (!d->host && (has_out(m) || m->restart == RESTART_RETRY))
 		put(e, "\tstruct rl_ret ret;\n");
+	if (m->restart == RESTART_RETRY)
+		put(e, "\tunsigned int tries = 0;\n");
 	if (d->host || method_scratch(m))
 		put(e, "\ts32 err;\n");
 	put(e, "\n");
@@ -165,15 +167,32 @@ static const char *call_args(struct emit *e, const char *first, const struct met
 	return s;
 }
 
+/* A domain that asked for a shadow has one: the retry is here, where its buffers are. */
+static void put_tries(struct emit *e, const struct method *m)
+{
+	put(e, "\tdo {\n");
+	put_wrapped(e, TEXT("\t\tret = __%s(", m->cname), call_args(e, "impl, frame", m), ");\n");
+	put(e, "\t} while (unlikely(ret.rpc) && rl_entry_again(frame, cap, impl, &ret, tries++));\n");
+}
+
 static void put_domain_call(struct emit *e, const struct method *m)
 {
-	const char *how = has_out(m) ? "ret =" : "return";
+	bool retry = m->restart == RESTART_RETRY, out = has_out(m);
 
-	put_wrapped(e, TEXT("\t%s __%s(", how, m->cname), call_args(e, "impl, frame", m),
-		    ");\n");
-	if (!has_out(m))
+	if (m->restart == RESTART_REPLAY) {
+		put(e, "\tif (rl_shadowed(frame, impl))\n");
+		put_wrapped(e, TEXT("\t\treturn %s_kept(", m->cname),
+			    call_args(e, "impl, frame, cap", m), ");\n");
+	}
+	if (retry)
+		put_tries(e, m);
+	else
+		put_wrapped(e, TEXT("\t%s __%s(", out ? "ret =" : "return", m->cname),
+			    call_args(e, "impl, frame", m), ");\n");
+	if (out)
+		put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
+	else if (!retry)
 		return;
-	put(e, "\tif (ret.rpc || ret.err)\n\t\treturn ret;\n");
 	put_copy_out(e, m);
 	put(e, "\treturn ret;\n");
 }
@@ -216,6 +235,41 @@ static void put_host_call(struct emit *e, const struct decl *d, const struct met
 	put(e, "\treturn (struct rl_ret){ .err = err };\n");
 }
 
+/*
+ * The shadow of a replay method. What a generation has answered with 0 is recorded, and
+ * nothing else: what it died of is not sent to the next one. Its caller is still here, and
+ * asks again.
+ */
+static void put_kept(struct emit *e, const struct method *m)
+{
+	const char *first = "struct rl_iref *impl, struct rl_frame *frame, rl_cap_t cap";
+	const struct param *p;
+
+	put(e, "static noinline __cold struct rl_ret\n");
+	put_wrapped(e, TEXT("%s_kept(", m->cname), param_decls(e, first, m), ")\n{\n");
+	put(e, "\tstruct %s_args *record;\n\tstruct rl_history *history;\n"
+	       "\tunsigned int tries = 0;\n\tstruct rl_ret ret;\n\n", m->cname);
+	put(e, "\thistory = rl_history_begin(frame, impl, &ret);\n"
+	       "\tif (!history)\n\t\treturn ret;\n");
+	if (m->key)
+		put(e, "\trecord = %s_find(rl_history_args(history), %s);\n"
+		       "\tif (!record)\n\t\treturn rl_history_full(history);\n", m->cname,
+		    m->key->name.s);
+	else
+		put(e, "\trecord = &((struct %s_log *)rl_history_args(history))->%s;\n",
+		    m->iface->name.s, m->name.s);
+	put(e, "\tdo {\n\t\trl_history_ask(history);\n");
+	put_wrapped(e, TEXT("\t\tret = __%s(", m->cname), param_names(e, "impl, frame", m), ");\n");
+	put(e, "\t\tif (ret.rpc || ret.err)\n\t\t\tcontinue;\n"
+	       "\t\trl_history_write(history);\n\t\trecord->recorded = true;\n");
+	list_for_each(p, m->params)
+		put(e, "\t\trecord->%s = %s%s;\n", p->name.s, p->dir == DIR_IN ? "*" : "",
+		    p->name.s);
+	put(e, "\t\tret.rpc = rl_history_written(history);\n"
+	       "\t} while (ret.rpc && rl_entry_again(frame, cap, impl, &ret, tries++));\n"
+	       "\trl_history_end(history);\n\treturn ret;\n}\n\n");
+}
+
 static void put_body(struct emit *e, const struct decl *d, const struct method *m)
 {
 	put(e, "static __always_inline struct rl_ret\n");
@@ -251,6 +305,8 @@ static void put_iface(struct emit *e, const struct decl *d)
 	list_for_each(m, d->items) {
 		if (d->host)
 			put_object_helpers(e, m);
+		if (m->restart == RESTART_REPLAY)
+			put_kept(e, m);
 		put_body(e, d, m);
 		put_entry(e, m);
 	}

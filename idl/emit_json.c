@@ -174,8 +174,9 @@ static void put_needs(struct emit *e, const struct domain *dom)
 	put(e, ", \"requires\": [");
 	list_for_each(p, &dom->requires) {
 		put_item(e, p == (void *)dom->requires.first, "\t\t\t");
-		put(e, "{\"interface\": \"%s\", \"optional\": %s}", p->iface->name.s,
-		    p->optional ? "true" : "false");
+		put(e, "{\"interface\": \"%s\", \"optional\": %s, \"shadow\": %s}",
+		    p->iface->name.s, p->optional ? "true" : "false",
+		    p->shadow ? "true" : "false");
 	}
 	put(e, "], \"pci\": [");
 	list_for_each(pci, &dom->pci) {

@@ -241,6 +241,8 @@ static void put_desc(struct emit *e, const struct decl *d)
 			put(e, "\t%u,\t/* %s */\n", m->deadline_ms, m->name.s);
 		put(e, "};\n\n");
 	}
+	if (!d->host && iface_has_replay(d))
+		emit_resend(e, d);
 	put(e, "const struct rl_iface_desc %s_iface_desc = {\n", d->name.s);
 	put(e, "\t.name = \"%s\",\n\t.fingerprint = %s_FINGERPRINT,\n", d->name.s, d->upper);
 	put(e, "\t.nr_ops = ARRAY_SIZE(%s_methods),\n\t.host = %s,\n", d->name.s,
@@ -248,6 +250,9 @@ static void put_desc(struct emit *e, const struct decl *d)
 	put(e, "\t.methods = %s_methods,\n", d->name.s);
 	if (has_deadline(d))
 		put(e, "\t.deadline_ms = %s_deadline_ms,\n", d->name.s);
+	if (!d->host && iface_has_replay(d))
+		put(e, "\t.replay = %s_resend,\n\t.log_size = sizeof(struct %s_log),\n",
+		    d->name.s, d->name.s);
 	if (e->idl->xtypes.n)
 		put(e, "\t.types = %s_types,\n\t.nr_types = %s_NR_TYPES,\n", e->idl->module.s,
 		    e->idl->upper);
@@ -288,11 +293,18 @@ static void put_locals(struct emit *e, const struct method *m)
 		put(e, "\tmight_sleep();\n");
 }
 
+/* A replay sends before others are let in; only the core can. */
+static bool is_resent(const struct method *m)
+{
+	return m->restart == RESTART_REPLAY;
+}
+
 static void put_enter(struct emit *e, const struct method *m)
 {
-	put_wrapped(e, "\trpc = rl_gate_enter(",
-		    TEXT("&frame, gate, caller, %s%s", m->index,
-			 m->irqs_off ? " | RL_METHOD_IRQS_OFF" : ""), ");\n");
+	put_wrapped(e, is_resent(m) ? "\trpc = __rl_gate_enter(" : "\trpc = rl_gate_enter(",
+		    TEXT("&frame, gate, caller, %s%s%s", m->index,
+			 m->irqs_off ? " | RL_METHOD_IRQS_OFF" : "",
+			 is_resent(m) ? ", core" : ""), ");\n");
 	put(e, "\tif (unlikely(rpc))\n\t\treturn (struct rl_ret){ .rpc = rpc };\n");
 }
 
@@ -418,12 +430,24 @@ static void put_end(struct emit *e, const struct method *m)
 	       "\treturn (struct rl_ret){ .rpc = RL_RPC_CRASHED };\n");
 }
 
+static const char *call_decls(struct emit *e, const struct method *m)
+{
+	return param_decls(e, is_resent(m) ?
+			   "struct rl_iref *ref, struct rl_frame *caller, bool core" :
+			   "struct rl_iref *ref, struct rl_frame *caller", m);
+}
+
+static const char *call_names(struct emit *e, const struct method *m, const char *caller,
+			      const char *core)
+{
+	return param_names(e, is_resent(m) ? TEXT("ref, %s, %s", caller, core) :
+			   TEXT("ref, %s", caller), m);
+}
+
 static void put_call_body(struct emit *e, const struct method *m)
 {
-	const char *first = "struct rl_iref *ref, struct rl_frame *caller";
-
 	put(e, "static __always_inline struct rl_ret\n");
-	put_wrapped(e, TEXT("%s_call(", m->cname), param_decls(e, first, m), ")\n{\n");
+	put_wrapped(e, TEXT("%s_call(", m->cname), call_decls(e, m), ")\n{\n");
 	put_locals(e, m);
 	put_enter(e, m);
 	put_scratch(e, m);
@@ -439,35 +463,40 @@ static void put_traced(struct emit *e, const struct decl *d, const struct method
 	const char *names = traced_names(e, "ref->gate->id, rl_gate_caller_id(caller)", m);
 
 	put(e, "static noinline __cold struct rl_ret\n");
-	put_wrapped(e, TEXT("%s_traced(", m->cname),
-		    param_decls(e, "struct rl_iref *ref, struct rl_frame *caller", m), ")\n{\n");
+	put_wrapped(e, TEXT("%s_traced(", m->cname), call_decls(e, m), ")\n{\n");
 	put(e, "\tstruct rl_ret ret;\n\n");
 	put_wrapped(e, TEXT("\ttrace_rl_%s(", m->cname), names, ");\n");
-	put_wrapped(e, TEXT("\tret = %s_call(", m->cname), param_names(e, "ref, caller", m),
+	put_wrapped(e, TEXT("\tret = %s_call(", m->cname), call_names(e, m, "caller", "core"),
 		    ");\n");
 	put(e, "\ttrace_rl_%s_return(ref->gate->id, %s, ret.rpc, ret.err);\n\treturn ret;\n}\n\n",
 	    d->name.s, m->index);
 }
 
-static void put_instance(struct emit *e, const struct method *m, const char *prefix,
-			 const char *first, const char *caller)
+static void put_instance(struct emit *e, const struct method *m, const char *head,
+			 const char *first, const char *caller, const char *core)
 {
-	put_wrapped(e, TEXT("struct rl_ret %s%s(", prefix, m->cname), param_decls(e, first, m),
-		    ")\n{\n");
+	put_wrapped(e, head, param_decls(e, first, m), ")\n{\n");
 	put(e, "\tif (static_branch_unlikely(&%s_traced))\n", e->idl->module.s);
-	put_wrapped(e, TEXT("\t\treturn %s_traced(", m->cname),
-		    param_names(e, TEXT("ref, %s", caller), m), ");\n");
-	put_wrapped(e, TEXT("\treturn %s_call(", m->cname),
-		    param_names(e, TEXT("ref, %s", caller), m), ");\n");
+	put_wrapped(e, TEXT("\t\treturn %s_traced(", m->cname), call_names(e, m, caller, core),
+		    ");\n");
+	put_wrapped(e, TEXT("\treturn %s_call(", m->cname), call_names(e, m, caller, core),
+		    ");\n");
 	put(e, "}\n");
 }
 
-/* Two instances, so that neither pays for a jump or for what it does not use. */
+/* Instances, so that none pays for a jump or for what it does not use. */
 static void put_instances(struct emit *e, const struct method *m)
 {
-	put_instance(e, m, "", "struct rl_iref *ref", "NULL");
+	put_instance(e, m, TEXT("struct rl_ret %s(", m->cname), "struct rl_iref *ref", "NULL",
+		     "false");
 	put(e, "EXPORT_SYMBOL_GPL(%s);\n\n", m->cname);
-	put_instance(e, m, "__", "struct rl_iref *ref, struct rl_frame *caller", "caller");
+	put_instance(e, m, TEXT("struct rl_ret __%s(", m->cname),
+		     "struct rl_iref *ref, struct rl_frame *caller", "caller", "false");
+	put(e, "\n");
+	if (!is_resent(m))
+		return;
+	put_instance(e, m, TEXT("static noinline struct rl_ret %s_resend(", m->cname),
+		     "struct rl_iref *ref", "NULL", "true");
 	put(e, "\n");
 }
 

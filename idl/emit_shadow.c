@@ -31,6 +31,12 @@ static void put_args_struct(struct emit *e, const struct method *m)
 	put(e, "};\n\n");
 }
 
+static const char *find_decls(struct emit *e, const struct method *m)
+{
+	return TEXT("struct %s_log *history, %s %s", m->iface->name.s, ctype(e, &m->key->type),
+		    m->key->name.s);
+}
+
 static void put_log_struct(struct emit *e, const struct decl *d)
 {
 	const struct method *m;
@@ -49,6 +55,13 @@ static void put_log_struct(struct emit *e, const struct decl *d)
 		    m->key ? m->key->name.s : "");
 	}
 	put(e, "};\n\n");
+	list_for_each(m, d->items) {
+		if (!m->key)
+			continue;
+		put(e, "/* The record of a key's value, or the first free one; NULL: neither. */\n");
+		put_wrapped(e, TEXT("struct %s_args *%s_find(", m->cname, m->cname),
+			    find_decls(e, m), ");\n\n");
+	}
 	put(e, "/* Sends what is recorded, in order of declaration, up to the first failure. */\n");
 	put_wrapped(e, TEXT("struct rl_ret %s_replay(", d->name.s),
 		    TEXT("struct rl_iref *ref, const struct %s_log *history", d->name.s),
@@ -77,7 +90,7 @@ static void put_again(struct emit *e, const struct method *m)
 	put(e, "static noinline __cold struct rl_ret\n");
 	put_wrapped(e, TEXT("%s_again(", m->cname),
 		    param_decls(e, "struct rl_iref *ref, struct rl_ret ret", m), ")\n{\n");
-	put(e, "\tunsigned int tries = 0;\n\n\twhile (rl_shadow_again(ref, &ret, tries++))\n");
+	put(e, "\tunsigned int tries = 0;\n\n\twhile (rl_shadow_again(ref, NULL, &ret, tries++))\n");
 	put_wrapped(e, TEXT("\t\tret = %s(", m->cname), param_names(e, "ref", m), ");\n");
 	put(e, "\treturn ret;\n}\n\n");
 }
@@ -91,15 +104,12 @@ static void put_retry(struct emit *e, const struct method *m)
 	put_wrapped(e, TEXT("\treturn %s_again(", m->cname), param_names(e, "ref, ret", m), ");\n");
 }
 
-/* The record of a key's value, or the first free one. */
 static void put_find(struct emit *e, const struct method *m)
 {
 	const char *key = m->key->name.s, *field = m->name.s;
 
-	put(e, "static struct %s_args *\n", m->cname);
-	put_wrapped(e, TEXT("%s_find(", m->cname),
-		    TEXT("struct %s_log *history, %s %s", m->iface->name.s, ctype(e, &m->key->type),
-			 key), ")\n{\n");
+	put_wrapped(e, TEXT("struct %s_args *%s_find(", m->cname, m->cname), find_decls(e, m),
+		    ")\n{\n");
 	put(e, "\tstruct %s_args *record = history->%s;\n\n", m->cname, field);
 	put(e, "\tfor (; record < history->%s + ARRAY_SIZE(history->%s); record++) {\n", field,
 	    field);
@@ -167,9 +177,18 @@ static void put_reissue(struct emit *e, const struct method *m)
 	} else {
 		put(e, "\tif (%s.recorded) {\n", record);
 	}
-	put_wrapped(e, TEXT("\t\tret = %s(", m->cname), reissue_args(e, m, record), ");\n");
+	put_wrapped(e, TEXT("\t\tret = %s_resend(", m->cname), reissue_args(e, m, record),
+		    ");\n");
 	put(e, "\t\tif (ret.rpc || ret.err)\n\t\t\treturn ret;\n"
 	       "\t\tatomic_long_inc(&ref->shadow.replayed);\n\t}\n");
+}
+
+/* The replay, for the core: it knows of a log how many bytes it has. */
+void emit_resend(struct emit *e, const struct decl *iface)
+{
+	put_wrapped(e, TEXT("static struct rl_ret %s_resend(", iface->name.s),
+		    "struct rl_iref *ref, const void *history", ")\n{\n");
+	put(e, "\treturn %s_replay(ref, history);\n}\n\n", iface->name.s);
 }
 
 static bool has_key(const struct decl *d)

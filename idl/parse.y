@@ -145,7 +145,7 @@ static void zero_version(struct idl *idl, struct value v)
 %token OPTION "'option'" HOST "'host'" LEND "'lend'" MOVE "'move'" IN "'in'" OUT "'out'"
 %token DEQUE "'deque'" ARRAY "'array'" VEC "'vec'" BYTES "'bytes'" STRING "'string'"
 %token CAP "'cap'"
-%token PROVIDES "'provides'" REQUIRES "'requires'" OPTIONAL "'optional'" PARAM "'param'"
+%token PROVIDES "'provides'" REQUIRES "'requires'" OPTIONAL "'optional'" SHADOW "'shadow'" PARAM "'param'"
 %token PCI "'pci'" CLASS "'class'" MASK "'mask'" VENDOR "'vendor'" DEVICE "'device'"
 %token SHL "'<<'" SHR "'>>'" END 0 "end of file"
 %token <ident> NAME "name"
@@ -161,7 +161,7 @@ static void zero_version(struct idl *idl, struct value v)
 %precedence UNARY
 
 %type <text> doc
-%type <flag> exchange host optional
+%type <flag> exchange host optional shadow
 %type <value> expr version
 %type <qname> qname
 %type <type> type shape param_type
@@ -426,9 +426,9 @@ clauses
 
 			list_add(&$1->provides, NEW(p));
 		}
-	| clauses doc REQUIRES optional qname ';'
+	| clauses doc REQUIRES optional shadow qname ';'
 		{
-			struct provide p = { .name = $5, .optional = $4 };
+			struct provide p = { .name = $6, .optional = $4, .shadow = $5 };
 
 			list_add(&$1->requires, NEW(p));
 		}
@@ -463,6 +463,11 @@ clauses
 optional
 	: %empty	{ $$ = false; }
 	| OPTIONAL	{ $$ = true; }
+	;
+
+shadow
+	: %empty	{ $$ = false; }
+	| SHADOW	{ $$ = true; }
 	;
 
 expr

@@ -18,6 +18,7 @@ static s32 answer;		/* of the callee */
 static rl_cap_t lends;		/* what the callee answers as a reference */
 static rl_cap_t got, took, here;
 static int calls;
+static int crashes;		/* so many of ask() and where() do */
 
 /* The trace since the last look at it. */
 #define EXPECT_TRACED(t) do { EXPECT_TRACE(t); trace[0] = '\0'; } while (0)
@@ -51,6 +52,23 @@ static s32 do_trade(void *self, rl_cap_t give, struct caps_note *n, rl_cap_t *ta
 	return answer;
 }
 
+static s32 do_ask(void *self, rl_cap_t who)
+{
+	(void)self;
+	got = who;
+	mock_crash = calls++ < crashes;
+	return answer;
+}
+
+static s32 do_where(void *self, rl_cap_t *room)
+{
+	(void)self;
+	EXPECT(*room == RL_CAP_NONE);
+	*room = lends;
+	mock_crash = calls++ < crashes;
+	return answer;
+}
+
 static s32 do_enter(void *ctx, rl_cap_t c, rl_cap_t *room)
 {
 	(void)ctx;
@@ -61,7 +79,9 @@ static s32 do_enter(void *ctx, rl_cap_t c, rl_cap_t *room)
 }
 
 static const struct caps_ops ops = { .link = do_link, .open = do_open };
-static const struct caps_room_ops room_ops = { .trade = do_trade };
+static const struct caps_room_ops room_ops = {
+	.trade = do_trade, .ask = do_ask, .where = do_where,
+};
 static const struct caps_names_ops names_ops = { .enter = do_enter };
 static struct rl_iref ref, room;
 
@@ -72,6 +92,8 @@ static void reset(void)
 	calls = 0;
 	mock_no_room = 0;
 	mock_crash = false;
+	mock_shadowed = false;
+	crashes = 0;
 	got = 0;
 	took = RL_CAP_NONE;
 	here = RL_CAP_NONE;
@@ -237,11 +259,33 @@ static void test_no_such_cap(void)
 	EXPECT(nothing() && !calls);
 }
 
+static u32 given(void)
+{
+	u32 n = 0;
+
+	for (size_t i = 0; i < MOCK_CAPS; i++)
+		n += mock_caps[i].used;
+	return n;
+}
+
+/* A domain's shadow: of the tries that crash, nobody has anything. */
+static void test_again(void)
+{
+	mock_iface = &room;
+	mock_shadowed = true;
+	crashes = 2;
+	EXPECT_RET(rlc_caps_room_where(1, &here), RL_RPC_OK, 0);
+	EXPECT(calls == 3 && given() == 1 && is_of(here, &caller_gate));
+	calls = 0;
+	EXPECT_RET(rlc_caps_room_ask(1, here), RL_RPC_OK, 0);
+	EXPECT(calls == 3 && given() == 2 && is_of(got, &gate));
+}
+
 static const struct suite_test tests[] = {
 	TEST(in), TEST(in_by_domain), TEST(in_refused), TEST(in_failed), TEST(in_crashed),
 	TEST(gate_shut), TEST(out), TEST(out_no_room), TEST(out_forged), TEST(out_failed),
 	TEST(all), TEST(all_refused), TEST(all_forged), TEST(host), TEST(host_refused),
-	TEST(no_such_cap),
+	TEST(no_such_cap), TEST(again),
 };
 
 int main(void)

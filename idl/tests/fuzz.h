@@ -174,6 +174,10 @@ static inline void fuzz_begin(struct fuzz *z, u32 caller)
 	mock_no_scratch = how == 2;
 	mock_move_fails = how >= 3 && how < 8 ? how - 2 : 0;
 	mock_no_room = how >= 12 && how < 17 ? how - 11 : 0;
+	mock_shadowed = how >= 17 && how < 96;
+	mock_restarts = how >= 17 && how < 32;
+	if (mock_shadowed)
+		memset(&mock_log, 0, sizeof(mock_log));
 	memset(mock_caps, 0, sizeof(mock_caps));
 	fuzz_gate.rpc = how >= 8 && how < 12 ? how - 7 : 0;
 	trace[0] = '\0';
@@ -222,7 +226,7 @@ static inline void fuzz_settled(struct rl_ret ret)
 	FUZZ_CHECK(ret.err <= 0 && ret.err >= -MAX_ERRNO);
 	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
 		FUZZ_CHECK(!owners[i].borrows && !(owners[i].owner & MOCK_CLAIMED));
-	FUZZ_CHECK(!fuzz_count("bad") && !mock_reserved);
+	FUZZ_CHECK(!fuzz_count("bad") && !mock_reserved && !mock_log.turn);
 	for (size_t i = 0; ret.rpc && i < MOCK_CAPS; i++)
 		FUZZ_CHECK(!mock_caps[i].used);
 	FUZZ_CHECK(fuzz_count("begin") == fuzz_count("end"));

@@ -103,6 +103,9 @@ static void reset(void)
 	mock_no_scratch = false;
 	mock_crash = false;
 	mock_atomic = false;
+	mock_shadowed = false;
+	mock_restarts = false;
+	memset(&mock_log, 0, sizeof(mock_log));
 	gate = (struct rl_gate){ .id = CALLEE };
 	caller_gate = (struct rl_gate){ .id = CALLER };
 	mock_caller.gate = &caller_gate;
@@ -368,6 +371,18 @@ static void test_replay(void)
 	EXPECT(calls == 3 && last_arg[1] == 2 && last_arg[2] == 200);
 }
 
+/* A new generation may be told before others are let in. */
+static void test_replay_is_the_core(void)
+{
+	const struct rltest_log log = { .set = { .recorded = true, .key = 1 } };
+
+	EXPECT_RET(rltest_replay(&ref, &log), RL_RPC_OK, 0);
+	EXPECT_TRACE("sleep core call exit");
+	EXPECT_RET(rltest_iface_desc.replay(&ref, &log), RL_RPC_OK, 0);
+	EXPECT(calls == 2 && rltest_iface_desc.log_size == sizeof(log));
+	EXPECT(!rltest_host_iface_desc.replay && !rltest_host_iface_desc.log_size);
+}
+
 static void test_replay_keeps_what_was_taken(void)
 {
 	struct rltest_log log = { 0 };
@@ -465,6 +480,85 @@ static void test_entry_no_cap(void)
 	EXPECT_RET(rlc_rltest_null(2), RL_RPC_REFUSED, -ENOENT);
 	EXPECT_RET(rlc_rltest_host_note(1, 0, 0), RL_RPC_REFUSED, -ENOENT);
 	EXPECT_TRACE("begin end begin end");
+}
+
+/* Of a domain that did not ask for a shadow, and of one that did. */
+static void test_entry_retry(void)
+{
+	struct rltest_blob blob = { 0 };
+
+	ops[RLTEST_M_GET] = fill;
+	crashes = 1;
+	EXPECT_RET(rlc_rltest_get(1, &blob), RL_RPC_CRASHED, 0);
+	EXPECT(calls == 1 && !blob.a);
+	mock_shadowed = true;
+	crashes = 3;
+	EXPECT_RET(rlc_rltest_get(1, &blob), RL_RPC_OK, 0);
+	EXPECT(calls == 4 && blob.a == 11);
+	answer = -EIO;
+	EXPECT_RET(rlc_rltest_get(1, &blob), RL_RPC_OK, -EIO);
+	EXPECT(calls == 5);
+	gate.rpc = RL_RPC_RESTARTING;
+	EXPECT_RET(rlc_rltest_get(1, &blob), RL_RPC_RESTARTING, 0);
+}
+
+static void test_entry_fail(void)
+{
+	mock_shadowed = true;
+	crashes = 1;
+	EXPECT_RET(rlc_rltest_null(1), RL_RPC_CRASHED, 0);
+	EXPECT_TRACE("begin enter call exit end");
+}
+
+static void test_entry_replay(void)
+{
+	const struct rltest_log *log = rl_history_args(&mock_log);
+
+	EXPECT_RET(rlc_rltest_set(1, 1, 100), RL_RPC_OK, 0);
+	EXPECT(!log->set.recorded);
+	mock_shadowed = true;
+	crashes = 2;
+	EXPECT_RET(rlc_rltest_set(1, 2, 200), RL_RPC_OK, 0);
+	EXPECT(!strncmp(trace, "begin sleep enter call exit end begin turn ask sleep", 52));
+	EXPECT(strstr(trace, "enter call exit wait ask sleep enter call exit write written over end"));
+	EXPECT(log->set.recorded && log->set.key == 2 && log->set.value == 200);
+}
+
+/* What was not answered with 0, or is the answer of an ended generation. */
+static void test_entry_replay_not_taken(void)
+{
+	const struct rltest_log *log = rl_history_args(&mock_log);
+
+	mock_shadowed = true;
+	answer = -EINVAL;
+	EXPECT_RET(rlc_rltest_set(1, 1, 100), RL_RPC_OK, -EINVAL);
+	EXPECT(!log->set.recorded && calls == 1);
+	answer = 0;
+	mock_restarts = true;
+	EXPECT_RET(rlc_rltest_set(1, 2, 200), RL_RPC_OK, 0);
+	EXPECT(log->set.key == 2 && calls == 3);
+	mock_no_scratch = true;
+	EXPECT_RET(rlc_rltest_set(1, 3, 300), RL_RPC_REFUSED, -ENOMEM);
+	EXPECT(log->set.key == 2 && calls == 3 && !mock_log.turn);
+}
+
+static void test_entry_replay_key(void)
+{
+	struct family_log *log = rl_history_args(&mock_log);
+	struct family_cfg c = { .m = 5, .modes = { 5, 5 } };
+
+	ref.shadow = (struct rl_shadow_counts){ 0 };
+	mock_shadowed = true;
+	EXPECT_RET(rlc_family_set(1, -1, &c), RL_RPC_OK, 0);
+	EXPECT_RET(rlc_family_set(1, 5, &c), RL_RPC_OK, 0);
+	EXPECT_RET(rlc_family_set(1, 9, &c), RL_RPC_OK, 0);
+	c.m = 9;
+	EXPECT_RET(rlc_family_set(1, 5, &c), RL_RPC_OK, 0);
+	EXPECT(log->set[1].m == 5 && log->set[1].c.m == 9 && log->set[2].m == 9);
+	/* a record of a value that is none: the three are taken */
+	log->set[0].m = 6;
+	EXPECT_RET(rlc_family_set(1, -1, &c), RL_RPC_REFUSED, -ENOSPC);
+	EXPECT(calls == 4 && ref.shadow.full == 1 && !mock_log.turn);
 }
 
 static void test_entry_move(void)
@@ -840,7 +934,9 @@ static const struct suite_test tests[] = {
 	TEST(out), TEST(out_error), TEST(out_no_scratch), TEST(in_out), TEST(two_moves),
 	TEST(two_moves_second_lost), TEST(two_moves_second_refused), TEST(two_moves_back),
 	TEST(two_moves_one_kept), TEST(retry), TEST(retry_limit),
-	TEST(retry_not_for_errors), TEST(replay), TEST(replay_keeps_what_was_taken),
+	TEST(retry_not_for_errors), TEST(replay), TEST(replay_is_the_core),
+	TEST(replay_keeps_what_was_taken), TEST(entry_retry), TEST(entry_fail), TEST(entry_replay),
+	TEST(entry_replay_not_taken), TEST(entry_replay_key),
 	TEST(entry), TEST(entry_no_cap), TEST(entry_move), TEST(entry_atomic),
 	TEST(entry_in_out), TEST(entry_bad_pointers), TEST(host_move), TEST(host_moves),
 	TEST(host_copies_and_bool), TEST(deque_read), TEST(deque_hostile),

@@ -42,6 +42,7 @@ struct rl_require {
 	u64 fingerprint;	/* generated constant */
 	bool host;		/* implemented by the trusted side, not by a domain */
 	bool optional;		/* load without it; calls are refused */
+	bool shadow;		/* the core sees to it that restarts are not noticed */
 };
 
 /* What a domain declares it needs at most; the core holds it to that. */

@@ -112,13 +112,18 @@ static __always_inline struct rl_ret
 caps_room_ask_entry(struct rl_frame *frame, rl_cap_t cap, rl_cap_t who)
 {
 	struct rl_iref *impl;
+	struct rl_ret ret;
+	unsigned int tries = 0;
 
 	if (unlikely(!preemptible() || rcu_preempt_depth()))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &caps_room_iface_desc);
 	if (unlikely(!impl))
 		return rl_entry_refusal(frame, cap);
-	return __caps_room_ask(impl, frame, who);
+	do {
+		ret = __caps_room_ask(impl, frame, who);
+	} while (unlikely(ret.rpc) && rl_entry_again(frame, cap, impl, &ret, tries++));
+	return ret;
 }
 
 struct rl_ret rlc_caps_room_ask(rl_cap_t cap, rl_cap_t who)
@@ -138,6 +143,7 @@ caps_room_where_entry(struct rl_frame *frame, rl_cap_t cap, rl_cap_t *here)
 	struct rl_iref *impl;
 	rl_cap_t copy_here = RL_CAP_NONE;
 	struct rl_ret ret;
+	unsigned int tries = 0;
 	s32 err;
 
 	if (unlikely(!preemptible() || rcu_preempt_depth()))
@@ -149,7 +155,9 @@ caps_room_where_entry(struct rl_frame *frame, rl_cap_t cap, rl_cap_t *here)
 	err = rl_entry_out(frame, here, &copy_here, sizeof(copy_here));
 	if (unlikely(err))
 		return rl_refused(err);
-	ret = __caps_room_where(impl, frame, &copy_here);
+	do {
+		ret = __caps_room_where(impl, frame, &copy_here);
+	} while (unlikely(ret.rpc) && rl_entry_again(frame, cap, impl, &ret, tries++));
 	if (ret.rpc || ret.err)
 		return ret;
 	rl_entry_out(frame, here, &copy_here, sizeof(copy_here));

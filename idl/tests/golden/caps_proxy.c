@@ -501,7 +501,7 @@ caps_room_ask_again(struct rl_iref *ref, struct rl_ret ret, rl_cap_t who)
 {
 	unsigned int tries = 0;
 
-	while (rl_shadow_again(ref, &ret, tries++))
+	while (rl_shadow_again(ref, NULL, &ret, tries++))
 		ret = caps_room_ask(ref, who);
 	return ret;
 }
@@ -522,7 +522,7 @@ caps_room_where_again(struct rl_iref *ref, struct rl_ret ret, rl_cap_t *here)
 {
 	unsigned int tries = 0;
 
-	while (rl_shadow_again(ref, &ret, tries++))
+	while (rl_shadow_again(ref, NULL, &ret, tries++))
 		ret = caps_room_where(ref, here);
 	return ret;
 }

@@ -51,6 +51,7 @@ family_look_entry(struct rl_frame *frame, rl_cap_t cap,
 	struct rl_iref *impl;
 	struct family_cfg copy_o = {};
 	struct rl_ret ret;
+	unsigned int tries = 0;
 	s32 err;
 
 	if (unlikely(!preemptible() || rcu_preempt_depth()))
@@ -62,7 +63,9 @@ family_look_entry(struct rl_frame *frame, rl_cap_t cap,
 	err = rl_entry_out(frame, o, &copy_o, sizeof(copy_o));
 	if (unlikely(err))
 		return rl_refused(err);
-	ret = __family_look(impl, frame, n, &copy_o);
+	do {
+		ret = __family_look(impl, frame, n, &copy_o);
+	} while (unlikely(ret.rpc) && rl_entry_again(frame, cap, impl, &ret, tries++));
 	if (ret.rpc || ret.err)
 		return ret;
 	rl_entry_out(frame, o, &copy_o, sizeof(copy_o));
@@ -80,6 +83,36 @@ struct rl_ret rlc_family_look(rl_cap_t cap, const struct family_node __rref *n,
 	return ret;
 }
 EXPORT_SYMBOL_GPL(rlc_family_look);
+
+static noinline __cold struct rl_ret
+family_set_kept(struct rl_iref *impl, struct rl_frame *frame, rl_cap_t cap, s16 m,
+		const struct family_cfg *c)
+{
+	struct family_set_args *record;
+	struct rl_history *history;
+	unsigned int tries = 0;
+	struct rl_ret ret;
+
+	history = rl_history_begin(frame, impl, &ret);
+	if (!history)
+		return ret;
+	record = family_set_find(rl_history_args(history), m);
+	if (!record)
+		return rl_history_full(history);
+	do {
+		rl_history_ask(history);
+		ret = __family_set(impl, frame, m, c);
+		if (ret.rpc || ret.err)
+			continue;
+		rl_history_write(history);
+		record->recorded = true;
+		record->m = m;
+		record->c = *c;
+		ret.rpc = rl_history_written(history);
+	} while (ret.rpc && rl_entry_again(frame, cap, impl, &ret, tries++));
+	rl_history_end(history);
+	return ret;
+}
 
 static __always_inline struct rl_ret
 family_set_entry(struct rl_frame *frame, rl_cap_t cap, s16 m,
@@ -101,6 +134,8 @@ family_set_entry(struct rl_frame *frame, rl_cap_t cap, s16 m,
 		return rl_refused(err);
 	if (unlikely(!family_cfg_valid(&copy_c)))
 		return rl_refused(-ERANGE);
+	if (rl_shadowed(frame, impl))
+		return family_set_kept(impl, frame, cap, m, &copy_c);
 	return __family_set(impl, frame, m, &copy_c);
 }
 

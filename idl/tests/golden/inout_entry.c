@@ -27,6 +27,7 @@ inout_query_entry(struct rl_frame *frame, rl_cap_t cap, u32 key,
 	struct inout_cfg copy_c = {};
 	struct inout_big copy_answer = {};
 	struct rl_ret ret;
+	unsigned int tries = 0;
 	s32 err;
 
 	if (unlikely(!preemptible() || rcu_preempt_depth()))
@@ -41,7 +42,9 @@ inout_query_entry(struct rl_frame *frame, rl_cap_t cap, u32 key,
 	err = rl_entry_out(frame, answer, &copy_answer, sizeof(copy_answer));
 	if (unlikely(err))
 		return rl_refused(err);
-	ret = __inout_query(impl, frame, key, &copy_c, &copy_answer);
+	do {
+		ret = __inout_query(impl, frame, key, &copy_c, &copy_answer);
+	} while (unlikely(ret.rpc) && rl_entry_again(frame, cap, impl, &ret, tries++));
 	if (ret.rpc || ret.err)
 		return ret;
 	rl_entry_out(frame, answer, &copy_answer, sizeof(copy_answer));

@@ -34,6 +34,11 @@ static const u16 irqs_off_deadline_ms[] = {
 	5,	/* level */
 };
 
+static struct rl_ret irqs_off_resend(struct rl_iref *ref, const void *history)
+{
+	return irqs_off_replay(ref, history);
+}
+
 const struct rl_iface_desc irqs_off_iface_desc = {
 	.name = "irqs_off",
 	.fingerprint = IRQS_OFF_FINGERPRINT,
@@ -41,6 +46,8 @@ const struct rl_iface_desc irqs_off_iface_desc = {
 	.host = false,
 	.methods = irqs_off_methods,
 	.deadline_ms = irqs_off_deadline_ms,
+	.replay = irqs_off_resend,
+	.log_size = sizeof(struct irqs_off_log),
 };
 EXPORT_SYMBOL_GPL(irqs_off_iface_desc);
 
@@ -106,13 +113,14 @@ struct rl_ret __irqs_off_poke(struct rl_iref *ref, struct rl_frame *caller, u32 
 }
 
 static __always_inline struct rl_ret
-irqs_off_level_call(struct rl_iref *ref, struct rl_frame *caller, u32 a)
+irqs_off_level_call(struct rl_iref *ref, struct rl_frame *caller, bool core, u32 a)
 {
 	struct rl_gate *gate = ref->gate;
 	struct rl_frame frame __attribute__((uninitialized));
 	s32 rpc, err;
 
-	rpc = rl_gate_enter(&frame, gate, caller, IRQS_OFF_M_LEVEL | RL_METHOD_IRQS_OFF);
+	rpc = __rl_gate_enter(&frame, gate, caller, IRQS_OFF_M_LEVEL | RL_METHOD_IRQS_OFF,
+			      core);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[IRQS_OFF_M_LEVEL],
@@ -132,12 +140,12 @@ crashed:
 }
 
 static noinline __cold struct rl_ret
-irqs_off_level_traced(struct rl_iref *ref, struct rl_frame *caller, u32 a)
+irqs_off_level_traced(struct rl_iref *ref, struct rl_frame *caller, bool core, u32 a)
 {
 	struct rl_ret ret;
 
 	trace_rl_irqs_off_level(ref->gate->id, rl_gate_caller_id(caller), a);
-	ret = irqs_off_level_call(ref, caller, a);
+	ret = irqs_off_level_call(ref, caller, core, a);
 	trace_rl_irqs_off_return(ref->gate->id, IRQS_OFF_M_LEVEL, ret.rpc, ret.err);
 	return ret;
 }
@@ -145,16 +153,23 @@ irqs_off_level_traced(struct rl_iref *ref, struct rl_frame *caller, u32 a)
 struct rl_ret irqs_off_level(struct rl_iref *ref, u32 a)
 {
 	if (static_branch_unlikely(&irqs_off_traced))
-		return irqs_off_level_traced(ref, NULL, a);
-	return irqs_off_level_call(ref, NULL, a);
+		return irqs_off_level_traced(ref, NULL, false, a);
+	return irqs_off_level_call(ref, NULL, false, a);
 }
 EXPORT_SYMBOL_GPL(irqs_off_level);
 
 struct rl_ret __irqs_off_level(struct rl_iref *ref, struct rl_frame *caller, u32 a)
 {
 	if (static_branch_unlikely(&irqs_off_traced))
-		return irqs_off_level_traced(ref, caller, a);
-	return irqs_off_level_call(ref, caller, a);
+		return irqs_off_level_traced(ref, caller, false, a);
+	return irqs_off_level_call(ref, caller, false, a);
+}
+
+static noinline struct rl_ret irqs_off_level_resend(struct rl_iref *ref, u32 a)
+{
+	if (static_branch_unlikely(&irqs_off_traced))
+		return irqs_off_level_traced(ref, NULL, true, a);
+	return irqs_off_level_call(ref, NULL, true, a);
 }
 
 struct rl_ret irqs_off_level_shadow(struct rl_iref *ref, struct irqs_off_log *history,
@@ -182,7 +197,7 @@ struct rl_ret irqs_off_replay(struct rl_iref *ref, const struct irqs_off_log *hi
 	struct rl_ret ret = { .rpc = RL_RPC_OK };
 
 	if (history->level.recorded) {
-		ret = irqs_off_level(ref, history->level.a);
+		ret = irqs_off_level_resend(ref, history->level.a);
 		if (ret.rpc || ret.err)
 			return ret;
 		atomic_long_inc(&ref->shadow.replayed);

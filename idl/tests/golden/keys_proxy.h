@@ -58,6 +58,15 @@ struct keys_log {
 	struct keys_plain_args plain;
 };
 
+/* The record of a key's value, or the first free one; NULL: neither. */
+struct keys_set_args *keys_set_find(struct keys_log *history, u16 port);
+
+/* The record of a key's value, or the first free one; NULL: neither. */
+struct keys_kind_args *keys_kind_find(struct keys_log *history, s32 kind);
+
+/* The record of a key's value, or the first free one; NULL: neither. */
+struct keys_flag_args *keys_flag_find(struct keys_log *history, bool on);
+
 /* Sends what is recorded, in order of declaration, up to the first failure. */
 struct rl_ret keys_replay(struct rl_iref *ref, const struct keys_log *history);
 

@@ -31,12 +31,19 @@ static const char *const replays_methods[] = {
 	"flags",
 };
 
+static struct rl_ret replays_resend(struct rl_iref *ref, const void *history)
+{
+	return replays_replay(ref, history);
+}
+
 const struct rl_iface_desc replays_iface_desc = {
 	.name = "replays",
 	.fingerprint = REPLAYS_FINGERPRINT,
 	.nr_ops = ARRAY_SIZE(replays_methods),
 	.host = false,
 	.methods = replays_methods,
+	.replay = replays_resend,
+	.log_size = sizeof(struct replays_log),
 };
 EXPORT_SYMBOL_GPL(replays_iface_desc);
 
@@ -58,7 +65,7 @@ static noinline void replays_copy(void *to, const void *from, size_t size)
 }
 
 static __always_inline struct rl_ret
-replays_set_addr_call(struct rl_iref *ref, struct rl_frame *caller,
+replays_set_addr_call(struct rl_iref *ref, struct rl_frame *caller, bool core,
 		      const struct replays_addr *a)
 {
 	struct rl_gate *gate = ref->gate;
@@ -69,7 +76,7 @@ replays_set_addr_call(struct rl_iref *ref, struct rl_frame *caller,
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, REPLAYS_M_SET_ADDR);
+	rpc = __rl_gate_enter(&frame, gate, caller, REPLAYS_M_SET_ADDR, core);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	scratch = rl_arg_alloc(gate, sizeof(*scratch));
@@ -96,13 +103,13 @@ crashed:
 }
 
 static noinline __cold struct rl_ret
-replays_set_addr_traced(struct rl_iref *ref, struct rl_frame *caller,
+replays_set_addr_traced(struct rl_iref *ref, struct rl_frame *caller, bool core,
 			const struct replays_addr *a)
 {
 	struct rl_ret ret;
 
 	trace_rl_replays_set_addr(ref->gate->id, rl_gate_caller_id(caller), a);
-	ret = replays_set_addr_call(ref, caller, a);
+	ret = replays_set_addr_call(ref, caller, core, a);
 	trace_rl_replays_return(ref->gate->id, REPLAYS_M_SET_ADDR, ret.rpc, ret.err);
 	return ret;
 }
@@ -110,8 +117,8 @@ replays_set_addr_traced(struct rl_iref *ref, struct rl_frame *caller,
 struct rl_ret replays_set_addr(struct rl_iref *ref, const struct replays_addr *a)
 {
 	if (static_branch_unlikely(&replays_traced))
-		return replays_set_addr_traced(ref, NULL, a);
-	return replays_set_addr_call(ref, NULL, a);
+		return replays_set_addr_traced(ref, NULL, false, a);
+	return replays_set_addr_call(ref, NULL, false, a);
 }
 EXPORT_SYMBOL_GPL(replays_set_addr);
 
@@ -119,12 +126,20 @@ struct rl_ret __replays_set_addr(struct rl_iref *ref, struct rl_frame *caller,
 				 const struct replays_addr *a)
 {
 	if (static_branch_unlikely(&replays_traced))
-		return replays_set_addr_traced(ref, caller, a);
-	return replays_set_addr_call(ref, caller, a);
+		return replays_set_addr_traced(ref, caller, false, a);
+	return replays_set_addr_call(ref, caller, false, a);
+}
+
+static noinline struct rl_ret replays_set_addr_resend(struct rl_iref *ref,
+						      const struct replays_addr *a)
+{
+	if (static_branch_unlikely(&replays_traced))
+		return replays_set_addr_traced(ref, NULL, true, a);
+	return replays_set_addr_call(ref, NULL, true, a);
 }
 
 static __always_inline struct rl_ret
-replays_set_flags_call(struct rl_iref *ref, struct rl_frame *caller, u32 flags,
+replays_set_flags_call(struct rl_iref *ref, struct rl_frame *caller, bool core, u32 flags,
 		       bool promisc, s8 level)
 {
 	struct rl_gate *gate = ref->gate;
@@ -132,7 +147,7 @@ replays_set_flags_call(struct rl_iref *ref, struct rl_frame *caller, u32 flags,
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, REPLAYS_M_SET_FLAGS);
+	rpc = __rl_gate_enter(&frame, gate, caller, REPLAYS_M_SET_FLAGS, core);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_SET_FLAGS],
@@ -152,14 +167,14 @@ crashed:
 }
 
 static noinline __cold struct rl_ret
-replays_set_flags_traced(struct rl_iref *ref, struct rl_frame *caller, u32 flags,
-			 bool promisc, s8 level)
+replays_set_flags_traced(struct rl_iref *ref, struct rl_frame *caller, bool core,
+			 u32 flags, bool promisc, s8 level)
 {
 	struct rl_ret ret;
 
 	trace_rl_replays_set_flags(ref->gate->id, rl_gate_caller_id(caller), flags,
 				   promisc, level);
-	ret = replays_set_flags_call(ref, caller, flags, promisc, level);
+	ret = replays_set_flags_call(ref, caller, core, flags, promisc, level);
 	trace_rl_replays_return(ref->gate->id, REPLAYS_M_SET_FLAGS, ret.rpc, ret.err);
 	return ret;
 }
@@ -167,8 +182,8 @@ replays_set_flags_traced(struct rl_iref *ref, struct rl_frame *caller, u32 flags
 struct rl_ret replays_set_flags(struct rl_iref *ref, u32 flags, bool promisc, s8 level)
 {
 	if (static_branch_unlikely(&replays_traced))
-		return replays_set_flags_traced(ref, NULL, flags, promisc, level);
-	return replays_set_flags_call(ref, NULL, flags, promisc, level);
+		return replays_set_flags_traced(ref, NULL, false, flags, promisc, level);
+	return replays_set_flags_call(ref, NULL, false, flags, promisc, level);
 }
 EXPORT_SYMBOL_GPL(replays_set_flags);
 
@@ -176,18 +191,27 @@ struct rl_ret __replays_set_flags(struct rl_iref *ref, struct rl_frame *caller, 
 				  bool promisc, s8 level)
 {
 	if (static_branch_unlikely(&replays_traced))
-		return replays_set_flags_traced(ref, caller, flags, promisc, level);
-	return replays_set_flags_call(ref, caller, flags, promisc, level);
+		return replays_set_flags_traced(ref, caller, false, flags, promisc,
+						level);
+	return replays_set_flags_call(ref, caller, false, flags, promisc, level);
+}
+
+static noinline struct rl_ret replays_set_flags_resend(struct rl_iref *ref, u32 flags,
+						       bool promisc, s8 level)
+{
+	if (static_branch_unlikely(&replays_traced))
+		return replays_set_flags_traced(ref, NULL, true, flags, promisc, level);
+	return replays_set_flags_call(ref, NULL, true, flags, promisc, level);
 }
 
 static __always_inline struct rl_ret
-replays_up_call(struct rl_iref *ref, struct rl_frame *caller)
+replays_up_call(struct rl_iref *ref, struct rl_frame *caller, bool core)
 {
 	struct rl_gate *gate = ref->gate;
 	struct rl_frame frame __attribute__((uninitialized));
 	s32 rpc, err;
 
-	rpc = rl_gate_enter(&frame, gate, caller, REPLAYS_M_UP);
+	rpc = __rl_gate_enter(&frame, gate, caller, REPLAYS_M_UP, core);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_UP], (unsigned long)ref->self,
@@ -206,12 +230,12 @@ crashed:
 }
 
 static noinline __cold struct rl_ret
-replays_up_traced(struct rl_iref *ref, struct rl_frame *caller)
+replays_up_traced(struct rl_iref *ref, struct rl_frame *caller, bool core)
 {
 	struct rl_ret ret;
 
 	trace_rl_replays_up(ref->gate->id, rl_gate_caller_id(caller));
-	ret = replays_up_call(ref, caller);
+	ret = replays_up_call(ref, caller, core);
 	trace_rl_replays_return(ref->gate->id, REPLAYS_M_UP, ret.rpc, ret.err);
 	return ret;
 }
@@ -219,16 +243,23 @@ replays_up_traced(struct rl_iref *ref, struct rl_frame *caller)
 struct rl_ret replays_up(struct rl_iref *ref)
 {
 	if (static_branch_unlikely(&replays_traced))
-		return replays_up_traced(ref, NULL);
-	return replays_up_call(ref, NULL);
+		return replays_up_traced(ref, NULL, false);
+	return replays_up_call(ref, NULL, false);
 }
 EXPORT_SYMBOL_GPL(replays_up);
 
 struct rl_ret __replays_up(struct rl_iref *ref, struct rl_frame *caller)
 {
 	if (static_branch_unlikely(&replays_traced))
-		return replays_up_traced(ref, caller);
-	return replays_up_call(ref, caller);
+		return replays_up_traced(ref, caller, false);
+	return replays_up_call(ref, caller, false);
+}
+
+static noinline struct rl_ret replays_up_resend(struct rl_iref *ref)
+{
+	if (static_branch_unlikely(&replays_traced))
+		return replays_up_traced(ref, NULL, true);
+	return replays_up_call(ref, NULL, true);
 }
 
 static __always_inline struct rl_ret
@@ -348,7 +379,7 @@ replays_flags_again(struct rl_iref *ref, struct rl_ret ret)
 {
 	unsigned int tries = 0;
 
-	while (rl_shadow_again(ref, &ret, tries++))
+	while (rl_shadow_again(ref, NULL, &ret, tries++))
 		ret = replays_flags(ref);
 	return ret;
 }
@@ -369,21 +400,21 @@ struct rl_ret replays_replay(struct rl_iref *ref, const struct replays_log *hist
 	struct rl_ret ret = { .rpc = RL_RPC_OK };
 
 	if (history->set_addr.recorded) {
-		ret = replays_set_addr(ref, &history->set_addr.a);
+		ret = replays_set_addr_resend(ref, &history->set_addr.a);
 		if (ret.rpc || ret.err)
 			return ret;
 		atomic_long_inc(&ref->shadow.replayed);
 	}
 	if (history->set_flags.recorded) {
-		ret = replays_set_flags(ref, history->set_flags.flags,
-					history->set_flags.promisc,
-					history->set_flags.level);
+		ret = replays_set_flags_resend(ref, history->set_flags.flags,
+					       history->set_flags.promisc,
+					       history->set_flags.level);
 		if (ret.rpc || ret.err)
 			return ret;
 		atomic_long_inc(&ref->shadow.replayed);
 	}
 	if (history->up.recorded) {
-		ret = replays_up(ref);
+		ret = replays_up_resend(ref);
 		if (ret.rpc || ret.err)
 			return ret;
 		atomic_long_inc(&ref->shadow.replayed);

@@ -47,6 +47,82 @@ static inline const struct rl_host_iref *rl_entry_host(struct rl_frame *f, rl_ca
 	return cap == 2 && desc->host ? &mock_host : NULL;
 }
 
+/* The calling domain's shadow and its one log. */
+static bool mock_shadowed;
+static bool mock_restarts;	/* the generation ends when it has answered */
+
+static struct rl_history {
+	u64 args[4096];
+	bool turn, written;
+} mock_log;
+
+static inline bool rl_shadowed(struct rl_frame *f, struct rl_iref *ref)
+{
+	(void)f;
+	(void)ref;
+	return mock_shadowed;
+}
+
+static inline bool rl_entry_again(struct rl_frame *f, rl_cap_t cap, struct rl_iref *ref,
+				  struct rl_ret *ret, unsigned int tries)
+{
+	(void)cap;
+	return mock_shadowed && rl_shadow_again(ref, f, ret, tries);
+}
+
+static inline struct rl_history *rl_history_begin(struct rl_frame *f, struct rl_iref *ref,
+					  struct rl_ret *ret)
+{
+	(void)f;
+	(void)ref;
+	mock_event(mock_log.turn ? "bad turn" : "turn");
+	if (mock_no_scratch) {
+		*ret = rl_refused(-ENOMEM);
+		return NULL;
+	}
+	mock_log.turn = true;
+	return &mock_log;
+}
+
+static inline void *rl_history_args(struct rl_history *log)
+{
+	return log->args;
+}
+
+static inline void rl_history_ask(struct rl_history *log)
+{
+	log->written = false;
+	mock_event("ask");
+}
+
+static inline void rl_history_write(struct rl_history *log)
+{
+	log->written = true;
+	mock_event("write");
+}
+
+static inline s32 rl_history_written(struct rl_history *log)
+{
+	bool missed = mock_restarts;
+
+	mock_event(log->written ? "written" : "bad written");
+	mock_restarts = false;
+	return missed ? RL_RPC_RESTARTING : 0;
+}
+
+static inline void rl_history_end(struct rl_history *log)
+{
+	mock_event(log->turn ? "over" : "bad over");
+	log->turn = false;
+}
+
+static inline struct rl_ret rl_history_full(struct rl_history *log)
+{
+	mock_iface->shadow.full++;
+	rl_history_end(log);
+	return rl_refused(-ENOSPC);
+}
+
 static inline s32 rl_entry_in(struct rl_frame *f, void *dst, const void *p, size_t size)
 {
 	(void)f;

@@ -64,6 +64,8 @@ struct rl_type_desc {
 	u32 nr_lens;
 };
 
+struct rl_iref;
+
 struct rl_iface_desc {
 	const char *name;
 	u64 fingerprint;
@@ -73,10 +75,13 @@ struct rl_iface_desc {
 	const u16 *deadline_ms;
 	const struct rl_type_desc *types;
 	u32 nr_types;
+	struct rl_ret (*replay)(struct rl_iref *ref, const void *history);
+	u32 log_size;
 };
 
 struct rl_gate {
 	u32 id;
+	u32 gen;
 	s32 rpc;		/* what rl_gate_enter() answers */
 };
 
@@ -317,8 +322,10 @@ static inline void rl_gate_violation(struct rl_gate *g, const char *what)
 	mock_event("violation");
 }
 
-static inline bool rl_shadow_again(struct rl_iref *ref, struct rl_ret *ret, unsigned int tries)
+static inline bool rl_shadow_again(struct rl_iref *ref, struct rl_frame *caller,
+				   struct rl_ret *ret, unsigned int tries)
 {
+	(void)caller;
 	if (ret->rpc != RL_RPC_CRASHED && ret->rpc != RL_RPC_RESTARTING)
 		return false;
 	mock_event("wait");
@@ -333,17 +340,23 @@ static inline u32 rl_gate_caller_id(const struct rl_frame *caller)
 
 #define RL_METHOD_IRQS_OFF (1u << 31)
 
-static inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl_frame *caller,
-				u32 method)
+static inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl_frame *caller,
+				  u32 method, bool core)
 {
 	(void)caller;
 	(void)method;
-	mock_event("enter");
+	mock_event(core ? "core" : "enter");
 	f->gate = g;
 	f->err = 0;
 	f->in_core = 1;
 	f->pc = preempt_count();
 	return g->rpc;
+}
+
+static inline s32 rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl_frame *caller,
+				u32 method)
+{
+	return __rl_gate_enter(f, g, caller, method, false);
 }
 
 static inline void rl_gate_exit(struct rl_frame *f)
