@@ -14,6 +14,7 @@ struct crash {
 	u32 event;		/* never signalled: waiting for it is for ever */
 	u64 value[CRASH_KEYS];	/* what set() left */
 	u64 calls;
+	struct rltest_blob next;	/* what the next domain has */
 };
 
 s32 crash_trees(void);

@@ -41,6 +41,23 @@ static s32 do_crash(void *self, u32 kind, u64 arg)
 	return crash_now(self, kind, arg);
 }
 
+/* Or has to do with the next domain, through a shadow: @arg is what that should have. */
+static s32 do_crash_sleep(void *self, u32 kind, u64 arg)
+{
+	struct crash *c = self;
+	struct rl_ret r;
+
+	if (kind == CRASH_tell_next)
+		r = rlc_rltest_set(rl_iface(CRASH_REQ_RLTEST), 0, arg);
+	else if (kind == CRASH_ask_next)
+		r = rlc_rltest_get(rl_iface(CRASH_REQ_RLTEST), &c->next);
+	else
+		return crash_now(c, kind, arg);
+	if (r.rpc)
+		return -EREMOTEIO;
+	return r.err ?: kind == CRASH_ask_next && c->next.a != arg ? -ERANGE : 0;
+}
+
 /*
  * Depth counts down along the chain. The kind's high bits say what this domain
  * does after the inner call came back: bit 31 dies as well.
@@ -88,7 +105,7 @@ static const struct rltest_ops ops = {
 	.one_object = do_one_object,
 	.deque32 = do_deque32,
 	.crash = do_crash,
-	.crash_sleep = do_crash,
+	.crash_sleep = do_crash_sleep,
 	.nest = do_nest,
 	.get = do_get,
 	.set = do_set,

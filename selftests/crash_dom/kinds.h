@@ -45,6 +45,8 @@
 	X(spin, "admin")		/* runs until it is killed */	\
 	X(trees, "admin")		/* works on objects until it is killed */ \
 	X(hoard, "admin")		/* takes objects until it is killed */ \
+	X(tell_next, "none")		/* sets a value of the next domain */ \
+	X(ask_next, "none")		/* sees that it has it */	\
 	X(none, "none")
 
 #define CRASH_ENUM(name, reason) CRASH_##name,

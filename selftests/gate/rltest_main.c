@@ -145,6 +145,16 @@ static struct rl_iface host_iface = {
 	.owner = THIS_MODULE, .desc = &rltest_host_iface_desc, .host_ops = &host_ops,
 };
 
+/* The youngest domain calls the one before it; rl_rpc and errno of what came of it. */
+static void next(const char *kind, unsigned int arg)
+{
+	struct rl_domain *d = rltest_domains[rltest_nr - 1];
+	struct rl_ret r = rltest_crash_sleep(&d->provided, rltest_kind(kind), arg);
+
+	rltest_say("%sok - %s %u: rpc %d err %d\n", r.rpc || r.err ? "not " : "", kind, arg,
+		   r.rpc, r.err);
+}
+
 static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 {
 	if (!strcmp(cmd, "cascade")) {
@@ -157,6 +167,8 @@ static int dispatch(char *cmd, char *a, char *b, unsigned int n)
 		rltest_matrix(a, b, n);
 	else if (!strcmp(cmd, "nest"))
 		rltest_chain(n & 0xff, a, n >> 8);
+	else if (!strcmp(cmd, "next"))
+		next(a, n);
 	else if (!strcmp(cmd, "threads"))
 		rltest_threads(a, n);
 	else if (!strcmp(cmd, "trees"))
