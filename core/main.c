@@ -14,6 +14,7 @@
 #include "heap.h"
 #include "limits.h"
 #include "pci.h"
+#include "xheap_lend.h"
 
 static unsigned int xheap_mib = RL_XHEAP_DEFAULT / SZ_1M;
 module_param(xheap_mib, uint, 0444);
@@ -28,13 +29,19 @@ static int xheap_start(void)
 	return rl_xheap_init((size_t)xheap_mib * SZ_1M);
 }
 
+static void xheap_stop(void)
+{
+	rl_xlend_exit();
+	rl_xheap_exit();
+}
+
 static const struct step {
 	const char *name;
 	int (*start)(void);
 	void (*stop)(void);
 } steps[] = {
 	{ "domain objects", rl_domains_init, rl_domains_exit },
-	{ "exchange heap", xheap_start, rl_xheap_exit },
+	{ "exchange heap", xheap_start, xheap_stop },
 	{ "sysfs", rl_control_init, rl_control_exit },
 	{ "quiesce", rl_quiesce_init, rl_quiesce_exit },
 	{ "hang watchdog", rl_watchdog_init, rl_watchdog_exit },

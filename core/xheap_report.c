@@ -17,6 +17,7 @@
 #include <linux/seq_file.h>
 #include <linux/vmalloc.h>
 #include "xheap_internal.h"
+#include "xheap_lend.h"
 
 #define GROUPS_MAX	512	/* lines; objects that have none are counted */
 
@@ -105,8 +106,8 @@ DEFINE_SHOW_ATTRIBUTE(objects);
 
 static int heap_show(struct seq_file *f, void *unused)
 {
-	seq_printf(f, "size %zu\nused %zu\ndamaged %lu\n", rl_xheap.size,
-		   rl_arena_used(rl_xheap.arena), rl_xheap_damaged());
+	seq_printf(f, "size %zu\nused %zu\nlent %lu\ndamaged %lu\n", rl_xheap.size,
+		   rl_arena_used(rl_xheap.arena), rl_xlend_count(), rl_xheap_damaged());
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(heap);
