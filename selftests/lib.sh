@@ -129,6 +129,17 @@ crashed_more() {
 	[ "$(value "$1" crashes)" -gt "$2" ]
 }
 
+# only_lent NUMBER: network interfaces have so many packets at least, and the stack all of
+# them: a closed one has no others
+only_lent() {
+	local packets lent
+	packets=$(awk '/type=net_packet / { sub(/.*objects=/, ""); n += $1 } END { print n + 0 }' \
+		/sys/kernel/debug/redleaf/objects)
+	lent=$(sed -n 's/^lent //p' /sys/kernel/debug/redleaf/heap)
+	echo "$packets packets, $lent lent, want $1"
+	[ "$packets" = "$lent" ] && [ "$packets" -ge "$1" ]
+}
+
 # inject INSTANCE FAULT METHOD, as often as it takes to hit a running generation
 inject() {
 	local i

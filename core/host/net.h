@@ -19,9 +19,9 @@
  * go into the domain and come back with every call: @tx with frames to send, @rx with
  * empty packets.
  *
- * Frames are copied between sk_buffs and packets, in both directions: a driver can
- * never see or change memory of the network stack, and headers cannot change after
- * they were looked at.
+ * A frame to be sent is copied into packets: a driver can never see or change memory of
+ * the network stack. Of a frame that was received the stack gets the packets' pages, and
+ * headers in memory of its own, which cannot change after they were looked at.
  *
  * A sent frame's sk_buff is kept until the driver says that it is off the device.
  * What a dead generation had is sent again by the next one, in the order it had: the
@@ -45,6 +45,7 @@
 #include <redleaf/gen/net.h>
 #include "net_proxy.h"
 #include "../domain.h"
+#include "../xheap_lend.h"
 
 #define RL_NET_STATS	(sizeof(struct net_stats) / sizeof(u64))
 #define RL_NET_WATCHDOG	(5 * HZ)
@@ -74,6 +75,7 @@ struct rl_net_counts {
 	u64_stats_t tx_packets, tx_bytes, tx_dropped, tx_errors;
 	u64_stats_t resent;	/* frames a dead generation may have sent already */
 	u64_stats_t calls;	/* of submit_and_poll */
+	u64_stats_t rx_copied, rx_lent, rx_recycled;	/* packets */
 };
 
 /**
@@ -91,6 +93,7 @@ struct rl_net_counts {
  * @resend:	what a dead generation left
  * @rx_out:	empty packets the driver has kept
  * @rx_limit:	so many are all it can use
+ * @lend:	packets that the stack reads while open, else NULL
  * @expired:	times the watchdog came since a frame was sent; written without a
  *		lock, a count more or less does not matter
  * @counts:	since the adapter exists
@@ -111,6 +114,7 @@ struct rl_net_queue {
 	struct sk_buff_head resend;
 	u32 rx_out;
 	u32 rx_limit;
+	struct rl_xlend *lend;
 	u32 expired;
 	struct rl_net_counts counts;
 };

@@ -133,8 +133,10 @@ static void rl_net_queue_free(struct rl_net_queue *q)
 	for (i = 0; i < q->nr_slots; i++)
 		if (q->slots[i].obj)
 			rl_net_free_packet(q->slots[i].obj);
+	rl_xlend_end(q->lend);
 	kvfree(q->slots);
 	kvfree(q->free);
+	q->lend = NULL;
 	q->slots = NULL;
 	q->free = NULL;
 	q->nr_slots = 0;
@@ -156,6 +158,7 @@ static int rl_net_queue_alloc(struct rl_net_queue *q, const struct net_rings *r)
 		q->free[i] = i;
 	q->nr_free = q->nr_slots;
 	q->rx_limit = r->rx_ring + NET_BATCH;
+	q->lend = rl_xlend_begin(r->rx_ring);
 	return 0;
 }
 

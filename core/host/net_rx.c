@@ -3,23 +3,44 @@
  * A frame's way in, and the poll loop of a queue.
  *
  * A poll lends the driver both batches until one exchange is not enough to fill them, or
- * the budget is used up. The receive batch is full of empty packets each time; packets
- * that come back with a frame are copied from and go into the batch again as empty
- * ones, so that no packet is allocated once the driver's ring is full. How many it
- * may keep is bounded: a driver that loses them ends up without.
+ * the budget is used up. The receive batch is full of empty packets each time. How many
+ * the driver may keep is bounded: one that loses them ends up without.
+ *
+ * A frame is not copied, but for its headers: the stack gets the pages that its packets
+ * are, a fragment each, and so holds a page for as long as somebody has not read it. The
+ * packets meanwhile lie in q->lend (xheap_lend.c) and become empty ones when their pages
+ * are back, so that none is allocated, or cleared, once there are enough. When it is full
+ * of pages that nobody reads, bytes are copied into pages of the stack's own, as are short
+ * frames, which cost less that way; their packets go into the batch again at once. A page is
+ * charged as a page, however little is in it: a socket cannot hold more than its limit.
+ *
+ * Who could change what the stack has seen? The packets are the host's when they are looked
+ * at and until they are empty ones again, a death and the end of the interface included: the
+ * guard refuses a domain's stores to them, no device is told of them, the sweep after a death
+ * passes them by. Two things are left, both in the generation that received the frame. A
+ * store that was on its way on another CPU may land late (xheap.c). And a device may still
+ * write to a page that it was once given, if its driver is so bad as not to take it out of
+ * the ring; behind an IOMMU until the generation ends, without one there is no telling.
+ * Either changes bytes of a frame that its driver could have made up. It is for them
+ * that headers are copied before anybody looks at them, with all the stack keeps for
+ * itself (skb_shared_info) in memory that no domain ever had; and that the pages are
+ * marked as shared, so that the stack makes copies where bytes must stay, or where it
+ * would write. Kernels that decrypt ESP in place all the same leave the driver what they
+ * wrote, when it gets the page again.
  *
  * Frames are handed to the stack when the queue's lock has been dropped: the stack may
  * answer through this very queue.
  *
- * Whatever a packet says is read once and held against its size. Nothing of it is
- * kept, so a late store of the driver changes bytes of a frame at worst, before they
- * are copied.
+ * Whatever a packet says is read once and held against its size. Nothing of it is kept.
  */
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include "net.h"
 
-#define RL_NET_HEADERS	256	/* bytes of a long frame that are in its first buffer */
+#define RL_NET_HEADERS	256	/* bytes of a frame that may be headers; shorter ones are copied */
+
+/* One sk_buff behind the first has room for the rest. */
+static_assert(NET_MAX_FRAGS <= 2 * MAX_SKB_FRAGS);
 
 /* What a packet says, read once. */
 struct rl_net_meta {
@@ -34,7 +55,7 @@ struct rl_net_meta {
 /* A frame that is being put together. */
 struct rl_net_frame {
 	struct rl_net_meta first;
-	struct net_packet __rref *part[NET_MAX_FRAGS];
+	struct net_packet __rref *part[NET_MAX_FRAGS];	/* NULL once it was lent */
 	u16 offset[NET_MAX_FRAGS];
 	u16 len[NET_MAX_FRAGS];
 	u32 n;
@@ -77,36 +98,113 @@ static void rl_net_add_part(struct rl_net_frame *f, struct net_packet __rref *ob
 	f->first.flags |= flags & NET_ERROR;
 }
 
-static struct sk_buff *rl_net_new_skb(struct rl_net_queue *q, u32 len)
+static const u8 *rl_net_bytes(const struct rl_net_frame *f, u32 i)
 {
-	struct sk_buff *skb;
-	int err;
-
-	if (likely(len <= NET_RX_BYTES)) {
-		skb = napi_alloc_skb(&q->napi, len);
-		if (skb)
-			__skb_put(skb, len);
-		return skb;
-	}
-	skb = alloc_skb_with_frags(RL_NET_HEADERS + NET_SKB_PAD, len - RL_NET_HEADERS, 0, &err,
-				   GFP_ATOMIC);
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, NET_SKB_PAD);
-	__skb_put(skb, RL_NET_HEADERS);
-	skb->data_len = len - RL_NET_HEADERS;
-	skb->len = len;
-	skb->dev = q->net->dev;
-	return skb;
+	return rl_deref(f->part[i])->data + f->offset[i];
 }
 
 static struct sk_buff *rl_net_copy(struct rl_net_queue *q, const struct rl_net_frame *f)
 {
-	struct sk_buff *skb = rl_net_new_skb(q, f->total);
-	u32 i, at = 0;
+	struct sk_buff *skb = napi_alloc_skb(&q->napi, f->total);
+	u32 i;
 
-	for (i = 0; skb && i < f->n; at += f->len[i++])
-		skb_store_bits(skb, at, rl_deref(f->part[i])->data + f->offset[i], f->len[i]);
+	for (i = 0; skb && i < f->n; i++)
+		skb_put_data(skb, rl_net_bytes(f, i), f->len[i]);
+	rl_net_count(q, &q->counts.rx_copied, f->n);
+	return skb;
+}
+
+/* A packet whose page nobody reads any more, or NULL. */
+static struct net_packet __rref *rl_net_back(struct rl_net_queue *q)
+{
+	struct net_packet __rref *obj = (struct net_packet __rref *)rl_xlend_back(q->lend);
+
+	if (obj)
+		rl_net_count(q, &q->counts.rx_recycled, 1);
+	return obj;
+}
+
+/* The page of a packet that is lent, in the place of another one if there is no more room. */
+static struct page *rl_net_lend(struct rl_net_queue *q, struct net_packet __rref *obj)
+{
+	struct page *page = rl_xlend_page(q->lend, obj);
+	struct net_packet __rref *back = page ? NULL : rl_net_back(q);
+
+	if (!back)
+		return page;
+	rl_net_recycle(q, back);
+	return rl_xlend_page(q->lend, obj);
+}
+
+/* Part @i's page, or one that has its bytes in the same place; a reference is the caller's. */
+static struct page *rl_net_page(struct rl_net_queue *q, struct rl_net_frame *f, u32 i)
+{
+	const u8 *bytes = rl_net_bytes(f, i);
+	struct page *page = rl_net_lend(q, f->part[i]);
+
+	if (likely(page)) {
+		f->part[i] = NULL;
+		rl_net_count(q, &q->counts.rx_lent, 1);
+		return page;
+	}
+	page = dev_alloc_page();
+	if (page)
+		memcpy(page_address(page) + offset_in_page(bytes), bytes, f->len[i]);
+	rl_net_count(q, &q->counts.rx_copied, 1);
+	return page;
+}
+
+/* Where the next fragment of @skb goes, @last being where the one before it did. */
+static struct sk_buff *rl_net_room(struct sk_buff *skb, struct sk_buff *last)
+{
+	if (likely(skb_shinfo(last)->nr_frags < MAX_SKB_FRAGS))
+		return last;
+	last = alloc_skb(0, GFP_ATOMIC);
+	if (last) {
+		skb_shinfo(skb)->frag_list = last;
+		skb->truesize += last->truesize;
+	}
+	return last;
+}
+
+/* Part @i from byte @at on becomes a fragment. */
+static bool rl_net_add_frag(struct rl_net_queue *q, struct rl_net_frame *f, u32 i, u32 at,
+			    struct sk_buff *skb, struct sk_buff **last)
+{
+	u32 offset = offset_in_page(rl_net_bytes(f, i)) + at, len = f->len[i] - at;
+	struct page *page;
+
+	*last = rl_net_room(skb, *last);
+	page = *last ? rl_net_page(q, f, i) : NULL;
+	if (unlikely(!page))
+		return false;
+	skb_add_rx_frag(*last, skb_shinfo(*last)->nr_frags, page, offset, len, PAGE_SIZE);
+	if (unlikely(*last != skb)) {
+		skb->len += len;
+		skb->data_len += len;
+		skb->truesize += PAGE_SIZE;
+	}
+	return true;
+}
+
+/* A long frame: headers copied, the rest in pages. */
+static struct sk_buff *rl_net_frags(struct rl_net_queue *q, struct rl_net_frame *f)
+{
+	struct sk_buff *skb = napi_alloc_skb(&q->napi, RL_NET_HEADERS), *last = skb;
+	const u8 *bytes = rl_net_bytes(f, 0);
+	u32 i, at;
+
+	if (!skb)
+		return NULL;
+	at = eth_get_headlen(q->net->dev, bytes, min_t(u32, f->len[0], RL_NET_HEADERS));
+	skb_put_data(skb, bytes, at);
+	skb_shinfo(skb)->flags |= SKBFL_SHARED_FRAG;
+	for (i = 0; i < f->n; i++, at = 0) {
+		if (f->len[i] != at && !rl_net_add_frag(q, f, i, at, skb, &last)) {
+			kfree_skb(skb);
+			return NULL;
+		}
+	}
 	return skb;
 }
 
@@ -142,11 +240,13 @@ static void rl_net_results(struct rl_net_queue *q, struct sk_buff *skb, const st
 static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
 			    struct sk_buff_head *list)
 {
-	bool error = f->bad || f->total < ETH_HLEN ||
+	bool error = f->bad || f->len[0] < ETH_HLEN ||
 		     (f->first.flags & NET_ERROR && !(q->net->dev->features & NETIF_F_RXALL));
-	struct sk_buff *skb = error ? NULL : rl_net_copy(q, f);
+	struct sk_buff *skb = NULL;
 	u32 i;
 
+	if (!error)
+		skb = f->total <= RL_NET_HEADERS ? rl_net_copy(q, f) : rl_net_frags(q, f);
 	if (error) {
 		rl_net_count(q, &q->counts.rx_errors, 1);
 	} else if (!skb) {
@@ -158,7 +258,8 @@ static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
 		__skb_queue_tail(list, skb);
 	}
 	for (i = 0; i < f->n; i++)
-		rl_net_recycle(q, f->part[i]);
+		if (f->part[i])
+			rl_net_recycle(q, f->part[i]);
 	f->n = 0;
 	f->total = 0;
 	f->bad = false;
@@ -188,18 +289,30 @@ static u32 rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
 	return nr;
 }
 
+/* A packet to receive in, or NULL. */
+static struct net_packet __rref *rl_net_empty(struct rl_net_queue *q)
+{
+	struct net_packet __rref *obj = rl_net_back(q);
+
+	if (!obj)
+		return (struct net_packet __rref *)rl_xheap_alloc(NET_PACKET_TYPE,
+								  RL_OWNER_HOST);
+	WRITE_ONCE(rl_deref(obj)->flags, 0);
+	return obj;
+}
+
 /* Fill the receive batch. Return: packets in it. */
 static u32 rl_net_rx_fill(struct rl_net_queue *q)
 {
 	u32 have = net_packet_deque32_len(q->rx);
-	void __rref *obj;
+	struct net_packet __rref *obj;
 
 	for (; have < NET_BATCH && q->rx_out + have < q->rx_limit; have++) {
-		obj = rl_xheap_alloc(NET_PACKET_TYPE, RL_OWNER_HOST);
+		obj = rl_net_empty(q);
 		if (!obj)
 			break;
 		if (rl_xheap_push(q->rx, obj, RL_OWNER_HOST, false)) {
-			rl_net_free_packet((struct net_packet __rref *)obj);
+			rl_net_free_packet(obj);
 			break;
 		}
 	}

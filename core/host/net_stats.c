@@ -22,7 +22,8 @@ static const char rl_net_device_names[RL_NET_STATS][ETH_GSTRING_LEN] = {
 };
 
 static const char *const rl_net_queue_names[] = { "rx_packets", "rx_bytes", "tx_packets",
-						  "tx_bytes", "tx_resent", "calls" };
+						  "tx_bytes", "tx_resent", "calls",
+						  "rx_copied", "rx_lent", "rx_recycled" };
 #define RL_NET_PER_QUEUE ARRAY_SIZE(rl_net_queue_names)
 
 /* Never less than before. */
@@ -217,6 +218,9 @@ void rl_net_stats_values(struct rl_net *n, u64 *data)
 		*data++ = rl_net_read(c, &c->tx_bytes);
 		*data++ = rl_net_read(c, &c->resent);
 		*data++ = rl_net_read(c, &c->calls);
+		*data++ = rl_net_read(c, &c->rx_copied);
+		*data++ = rl_net_read(c, &c->rx_lent);
+		*data++ = rl_net_read(c, &c->rx_recycled);
 	}
 	mutex_lock(&n->stats_lock);
 	for (i = 0; i < RL_NET_STATS; i++)
