@@ -10,7 +10,7 @@
  *
  * The device adds up from where it is told to, so all lengths are checked against the
  * packet and against each other: what the device cannot do is refused and never handed on.
- * All of the headers lie in the first packet.
+ * All of the headers lie in the first packet, and in its data where they are written to.
  */
 #include "vnet.h"
 #include <redleaf/string.h>
@@ -30,7 +30,8 @@ static bool offload_l3_ok(const struct net_packet *p)
 {
 	u32 least = p->flags & NET_TX_IPV6 ? IP6_LEN : IP4_LEN;
 
-	return p->l2_len >= ETH_LEN && p->l3_len >= least && (u32)p->l2_len + p->l3_len <= p->len;
+	return !p->bus && p->l2_len >= ETH_LEN && p->l3_len >= least &&
+	       (u32)p->l2_len + p->l3_len <= p->len;
 }
 
 static bool offload_l4_ok(const struct vnet *n, const struct net_packet *p)

@@ -3,9 +3,10 @@
  * Transmit queues (VIRTIO 1.2, 5.1.6.2): frames from the batch into the ring, packets back
  * into the batch when the device has sent them.
  *
- * The device reads each packet where it lies. A packet is one descriptor; the first one of
- * a frame also has the header, right in front of the frame. A frame is written whole or
- * not at all, and the device is notified once a call. It may be done with frames in any
+ * The device reads the bytes of each packet where they lie. A packet is one descriptor; the
+ * first one of a frame also has the header, right in front of the frame, or in a descriptor
+ * of its own when the frame begins elsewhere. A frame is written whole or not at all, and
+ * the device is notified once a call. It may be done with frames in any
  * order, so descriptors are kept in a list of free ones, and what is where is looked up in
  * slots of our own.
  *
@@ -29,7 +30,8 @@ static void tx_finish(struct vnet_tx *tx, u32 id, u32 marks)
 	while (nr--) {
 		struct vnet_tx_slot *slot = &tx->slots[id];
 
-		net_back_add(&tx->back, slot->pkt, marks);
+		if (slot->pkt)
+			net_back_add(&tx->back, slot->pkt, marks);
 		slot->pkt = NULL;
 		tx->free.id[tx->free.nr++] = id;
 		id = slot->next;
@@ -94,34 +96,55 @@ static void tx_refuse(struct vnet_tx *tx, struct net_packet_deque32 __rref *batc
 	tx->errors++;
 }
 
-/* One packet into descriptor @id; @next is that of the one behind it. False: the device
- * cannot reach it. A packet has a bus address only once it is out of the batch.
- */
-static bool tx_put(struct vnet_tx *tx, struct net_packet __rref *pkt, u16 id, u16 flags, u16 next,
-		   u32 header)
+/* Descriptors of the frame of @nr packets at the batch's front. */
+static u32 tx_descs(const struct net_packet_deque32 __rref *batch, u32 nr)
 {
+	return nr + !!rl_deref(net_packet_deque32_at(batch, 0))->bus;
+}
+
+/* One descriptor, @id of the last free ones, which are a frame's: @len bytes at @addr, and
+ * @header bytes in front of them. False: the device cannot reach it. A packet has a bus
+ * address only once it is out of the batch.
+ */
+static bool tx_put(struct vnet_tx *tx, const u16 *id, struct net_packet __rref *pkt, u64 addr,
+		   u32 header, u32 len)
+{
+	bool more = id != &tx->free.id[tx->free.nr - 1];
+	struct vnet_tx_slot *slot = &tx->slots[*id];
+
+	slot->pkt = pkt;
+	slot->next = more ? id[1] : 0;
+	virtio_desc_set(&tx->ring.desc[*id], addr - header, len + header, more ? VDESC_NEXT : 0,
+			slot->next);
+	return addr != RL_DMA_NONE;
+}
+
+/* A frame's first packet, with the header. */
+static bool tx_put_first(struct vnet_tx *tx, const u16 *id, struct net_packet __rref *pkt)
+{
+	const struct net_packet *p = rl_deref(pkt);
 	u64 addr = net_frame_addr(pkt);
 
-	tx->slots[id].pkt = pkt;
-	tx->slots[id].next = next;
-	virtio_desc_set(&tx->ring.desc[id], addr - header, rl_deref(pkt)->len + header, flags,
-			next);
-	return addr != RL_DMA_NONE;
+	if (p->bus)
+		tx_put(tx, id + 1, NULL, p->bus, 0, p->len);
+	return tx_put(tx, id, pkt, addr, VNET_HEADER, p->bus ? 0 : p->len);
 }
 
 /* The frame of @nr packets at the batch's front into the ring, where there is room. */
 static void tx_send(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
 {
-	const u16 *id = &tx->free.id[tx->free.nr - nr];
+	u32 descs = tx_descs(batch, nr), i;
+	const u16 *id = &tx->free.id[tx->free.nr - descs];
 	struct vnet_tx_slot *first = &tx->slots[id[0]];
-	bool reached = true;
-	u32 i;
+	bool reached = tx_put_first(tx, id, net_frame_pop(batch));
 
-	for (i = 0; i < nr; i++)
-		reached &= tx_put(tx, net_frame_pop(batch), id[i], i + 1 < nr ? VDESC_NEXT : 0,
-				  i + 1 < nr ? id[i + 1] : 0, i ? 0 : VNET_HEADER);
-	tx->free.nr -= nr;
-	first->nr = nr;
+	for (i = descs - nr + 1; i < descs; i++) {
+		struct net_packet __rref *pkt = net_frame_pop(batch);
+
+		reached &= tx_put(tx, &id[i], pkt, net_send_addr(pkt), 0, rl_deref(pkt)->len);
+	}
+	tx->free.nr -= descs;
+	first->nr = descs;
 	first->bytes = rl_deref(first->pkt)->total;
 	if (unlikely(!reached)) {
 		tx->errors++;
@@ -152,7 +175,7 @@ void vnet_tx_run(struct vnet_queue *q, struct net_packet_deque32 __rref *batch)
 			tx_refuse(tx, batch, nr);
 			continue;
 		}
-		if (!vnet_ring_room(&tx->ring, &tx->free, nr))
+		if (!vnet_ring_room(&tx->ring, &tx->free, tx_descs(batch, nr)))
 			break;
 		tx_send(tx, batch, nr);
 	}

@@ -34,7 +34,7 @@
 #include "../lib/virtio/virtio.h"
 #include "regs.h"
 
-#define VNET_RING_MIN		32u	/* room for a frame of NET_MAX_FRAGS packets */
+#define VNET_RING_MIN		32u	/* room for a header and NET_MAX_FRAGS packets */
 #define VNET_RING_MAX		1024u
 #define VNET_RING_DEFAULT	256u
 #define VNET_L2			18u	/* MAC header and a tag */
@@ -43,7 +43,7 @@
 #define VNET_HEADER		((u32)sizeof(struct vnet_header))
 
 /* To send, the header lies right before the frame: in front when that begins at 0. */
-static_assert(VNET_RING_MIN >= NET_MAX_FRAGS);
+static_assert(VNET_RING_MIN > NET_MAX_FRAGS);
 static_assert(sizeof(((struct net_packet *)0)->front) >= sizeof(struct vnet_header));
 static_assert(offsetof(struct net_packet, front) + sizeof(((struct net_packet *)0)->front) ==
 	      offsetof(struct net_packet, data));
@@ -68,9 +68,9 @@ struct vnet_rx {
 
 /* A descriptor of the transmit ring; all under the queue's lock. */
 struct vnet_tx_slot {
-	struct net_packet __rref *pkt;	/* NULL: free */
-	u16 nr;			/* first descriptor of a frame: its packets; else 0 */
-	u16 next;		/* descriptor of the frame's next packet */
+	struct net_packet __rref *pkt;	/* NULL: free, or the header's has it */
+	u16 nr;			/* first descriptor of a frame: how many it has; else 0 */
+	u16 next;		/* the frame's next descriptor */
 	u32 bytes;		/* first descriptor: of the frame */
 };
 

@@ -3,7 +3,7 @@
  * Transmit queues (7.2.3, 8.2.3.9): frames from the batch into the ring, packets back
  * into the batch when the device has sent them.
  *
- * The device reads each packet where it lies. A frame is written whole or not at all.
+ * The device reads the bytes of each packet where they lie. A frame is written whole or not at all.
  * Then the tail moves past all frames of a call. The last frame of a group asks for a
  * report (RS): DD there says that all of them were sent, for the device takes descriptors
  * in their order (WTHRESH is 0, or it would have to report each: 7.2.3.5). A group is what
@@ -184,7 +184,7 @@ static void ix_tx_context(struct ix_tx *tx, const struct net_packet *p)
 /* One packet of a frame: the next descriptor. False: the device cannot reach it. */
 static bool ix_tx_data(struct ix_tx *tx, struct net_packet __rref *pkt, u64 q1)
 {
-	u64 addr = net_frame_addr(pkt);
+	u64 addr = net_send_addr(pkt);
 
 	if (addr == RL_DMA_NONE)
 		return false;

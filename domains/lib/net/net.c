@@ -91,12 +91,20 @@ u32 net_frame_packets(const struct net_packet_deque32 __rref *batch)
 	return 0;
 }
 
+static bool net_packet_whole(const struct net_packet *p)
+{
+	if (p->bus)
+		return p->len && p->len <= NET_PIECE && !p->offset;
+	return p->len && p->offset <= NET_DATA && p->len <= NET_DATA - p->offset;
+}
+
 /**
  * net_frame_whole() - do the packets at a batch's front make the frame they claim to?
  * @batch: batch
  * @nr: packets of the frame (net_frame_packets())
  *
- * Each has bytes, inside its data, and together they are as many as the first one says.
+ * Each has bytes, inside its data or elsewhere, and together they are as many as the first
+ * one says.
  * Any context.
  */
 bool net_frame_whole(const struct net_packet_deque32 __rref *batch, u32 nr)
@@ -106,7 +114,7 @@ bool net_frame_whole(const struct net_packet_deque32 __rref *batch, u32 nr)
 	for (k = 0; k < nr; k++) {
 		const struct net_packet *p = rl_deref(net_packet_deque32_at(batch, k));
 
-		if (!p->len || p->offset > NET_DATA || p->len > NET_DATA - p->offset)
+		if (!net_packet_whole(p))
 			return false;
 		total += p->len;
 	}

@@ -68,7 +68,7 @@ static inline struct net_packet __rref *net_frame_pop(struct net_packet_deque32 
 }
 
 /**
- * net_frame_addr() - where the device finds the frame's bytes in a packet
+ * net_frame_addr() - where the device finds the frame's bytes in a packet's data
  * @pkt: packet that is in no batch
  *
  * Any context. Returns a bus address; RL_DMA_NONE: the device cannot reach it.
@@ -79,6 +79,19 @@ static inline u64 net_frame_addr(const struct net_packet __rref *pkt)
 
 	return addr == RL_DMA_NONE ? addr :
 	       addr + offsetof(struct net_packet, data) + rl_deref(pkt)->offset;
+}
+
+/**
+ * net_send_addr() - where the device reads what a packet has of a frame to send
+ * @pkt: packet that is in no batch
+ *
+ * Any context. Returns a bus address; RL_DMA_NONE: the device cannot reach it.
+ */
+static inline u64 net_send_addr(const struct net_packet __rref *pkt)
+{
+	u64 bus = rl_deref(pkt)->bus;
+
+	return bus ? bus : net_frame_addr(pkt);
 }
 
 #endif

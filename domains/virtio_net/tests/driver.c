@@ -458,6 +458,8 @@ const struct tap_case driver_cases[] = {
 	{ "few vectors", vectors },
 	{ "send: sizes", send_plain },
 	{ "send: another offset", send_offset },
+	{ "send: bytes that are elsewhere", send_bus },
+	{ "send: a ring full of them", send_bus_full },
 	{ "send: refused", send_refused },
 	{ "send: checksums and segments", send_offloads },
 	{ "send: a full ring", send_full },

@@ -42,6 +42,69 @@ void send_offset(void)
 	close_it();
 }
 
+/* Bytes of a packet that are not in it; what is in its data is not sent. */
+static void outside_of(struct net_packet *p, u32 at, u32 len)
+{
+	memset(p->data, 0xee, sizeof(p->data));
+	p->len = len;
+	p->bus = (uintptr_t)(noise + at);
+}
+
+static struct net_packet *from_last(u32 i)
+{
+	return (struct net_packet *)tx.slot[(tx.head + tx.len - 1 - i) % NET_BATCH];
+}
+
+/* A frame that begins elsewhere has its header in a descriptor of its own. */
+void send_bus(void)
+{
+	struct net_packet *p;
+	u32 free, i, back = 0;
+
+	start();
+	open_it();
+	poll(0);
+	free = vnet()->queues[0]->tx.free.nr;
+	for (i = 0; i < 600; i++) {
+		p = frame(9000, 0);
+		if (i & 1)
+			p->len = 100;
+		else
+			outside_of(p, 0, 100);
+		outside_of(from_last(1), 100, 8000);
+		outside_of(from_last(0), 8100, 900);
+		CHECK_EQ(poll(0), 0);
+		CHECK_EQ(nic.frame.len, 9000);
+		CHECK_EQ(nic.frame.descs, i & 1 ? 3 : 4);
+		CHECK(!memcmp(nic.frame.bytes, noise, 9000));
+		CHECK(!nic.frame.header.flags && !nic.frame.header.gso_type);
+		poll(0);
+		back += taken_back(&tx, NET_DONE);
+	}
+	CHECK_EQ(back, 3 * 600);
+	CHECK_EQ(vnet()->queues[0]->tx.free.nr, free);
+	close_it();
+}
+
+/* The header's descriptor has to have room too. */
+void send_bus_full(void)
+{
+	struct net_rings rings = { 1, 1, 64, 32 };
+	u32 i;
+
+	start();
+	CHECK_EQ(ops()->set_rings(vnet(), &rings), 0);
+	open_it();
+	nic.hold = true;
+	for (i = 0; i < 12; i++) {
+		outside_of(frame(4000, 0), 0, NET_DATA);
+		poll(0);
+	}
+	CHECK_EQ(nic.nr_frames, 10);	/* 30 of 32 descriptors */
+	CHECK_EQ(tx.len, 4);
+	close_it();
+}
+
 static void send_refused_one(u32 len, u32 flags, void (*spoil)(struct net_packet *p))
 {
 	struct net_packet *p = frame(len, flags);
@@ -71,6 +134,9 @@ SPOIL(outside, p->offset = 4000)
 SPOIL(no_length, p->len = 0)
 SPOIL(other_total, p->total++)
 SPOIL(odd_place, p->csum_offset = 6)
+SPOIL(far_headers, p->bus = (uintptr_t)noise)
+SPOIL(bus_offset, p->bus = (uintptr_t)noise; p->offset = 1)
+SPOIL(bus_long, outside_of(from_last(0), 0, NET_PIECE + 1); p->total = p->len + NET_PIECE + 1)
 
 void send_refused(void)
 {
@@ -97,6 +163,10 @@ void send_refused(void)
 	send_refused_one(100, 0, outside);
 	send_refused_one(100, 0, no_length);
 	send_refused_one(100, 0, other_total);
+	send_refused_one(5000, tso, far_headers);
+	send_refused_one(100, NET_TX_IP_CSUM, far_headers);
+	send_refused_one(100, 0, bus_offset);
+	send_refused_one(5000, tso, bus_long);
 	packets.fail_xdma = 2;
 	send_refused_one(5000, 0, NULL);
 	close_it();

@@ -46,6 +46,8 @@ void got(u32 len, u32 nr, u32 flags);
 /* Cases of frames.c. */
 void send_plain(void);
 void send_offset(void);
+void send_bus(void);
+void send_bus_full(void);
 void send_refused(void);
 void send_offloads(void);
 void send_full(void);

@@ -206,6 +206,45 @@ static void frames_jumbo(void)
 	close_port();
 }
 
+static u8 elsewhere[NET_PIECE];
+
+/* Bytes that are not in the packet: the device reads them where they are. */
+static struct net_packet *send_bus(u32 len, u32 flags)
+{
+	struct net_packet *p = send(16, flags);
+
+	p->len = len;
+	p->total = len;
+	p->bus = (uintptr_t)elsewhere;
+	return p;
+}
+
+static void frames_bus(void)
+{
+	const struct fake_frame *f = fake.frames;
+
+	memset(elsewhere, 0xe5, sizeof(elsewhere));
+	open_port();
+	send(100, NET_MORE)->total = 9100;
+	send_bus(6000, NET_MORE);
+	send_bus(3000, 0);
+	send_bus(1514, 0);
+	send_bus(100, 0)->offset = 2;
+	send_bus(100, 0)->len = 0;
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(fake.nr_frames, 2);
+	CHECK_EQ(f[0].descs, 3);
+	CHECK_EQ(f[0].len, 9100);
+	CHECK(f[0].bytes[99] == 100 && !memcmp(f[0].bytes + 100, elsewhere, 9000));
+	CHECK_EQ(f[1].descs, 1);
+	CHECK_EQ(f[1].len, 1514);
+	CHECK(!memcmp(f[1].bytes, elsewhere, 1514));
+	CHECK_EQ(tx.len, 2);	/* those that are wrong */
+	CHECK_EQ(poll(0), 0);
+	CHECK_EQ(tx.len, 6);
+	close_port();
+}
+
 /* Order: what is done comes first, in order. */
 static void frames_order(void)
 {
@@ -742,6 +781,7 @@ const struct tap_case driver_cases[] = {
 	{ "open: failures leave nothing", open_fails },
 	{ "frames: rings wrap", frames_wrap },
 	{ "frames: several packets", frames_jumbo },
+	{ "frames: bytes that are elsewhere", frames_bus },
 	{ "frames: order", frames_order },
 	{ "frames: refused", frames_refused },
 	{ "frames: no bus address", frames_unreachable },
