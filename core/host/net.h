@@ -19,9 +19,10 @@
  * go into the domain and come back with every call: @tx with frames to send, @rx with
  * empty packets.
  *
- * A frame to be sent is copied into packets: a driver can never see or change memory of
- * the network stack. Of a frame that was received the stack gets the packets' pages, and
- * headers in memory of its own, which cannot change after they were looked at.
+ * A frame to be sent is mapped for the driver's device, which reads it where it is, or
+ * copied where that is cheaper (net_tx.c). Of a frame that was received the stack gets the
+ * packets' pages, and headers in memory of its own. A driver can never see or change memory
+ * of the network stack, and headers cannot change after they were looked at.
  *
  * A sent frame's sk_buff is kept until the driver says that it is off the device.
  * What a dead generation had is sent again by the next one, in the order it had: the
@@ -36,6 +37,7 @@
 #ifndef RL_HOST_NET_H
 #define RL_HOST_NET_H
 
+#include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/mutex.h>
@@ -57,7 +59,9 @@
 /**
  * struct rl_net_slot - what carries one packet to be sent
  * @obj:	its exchange object; NULL until first used and after it died
- * @skb:	of the frame that ends in this packet, else NULL
+ * @skb:	the frame that it carries some of; NULL: not busy
+ * @bus:	where the device has these bytes; 0: they were copied
+ * @len:	of the mapping
  * @busy:	on its way: in @tx or in the domain
  *
  * All under the queue's lock.
@@ -65,7 +69,15 @@
 struct rl_net_slot {
 	struct net_packet __rref *obj;
 	struct sk_buff *skb;
+	dma_addr_t bus;
+	u16 len;
 	bool busy;
+};
+
+/* What one packet is to carry: @len bytes that are mapped at @bus, or 0: to be copied. */
+struct rl_net_piece {
+	dma_addr_t bus;
+	u32 len;
 };
 
 /* Written by who moves frames, under the queue's lock. */
@@ -73,6 +85,7 @@ struct rl_net_counts {
 	struct u64_stats_sync sync;
 	u64_stats_t rx_packets, rx_bytes, rx_dropped, rx_errors;
 	u64_stats_t tx_packets, tx_bytes, tx_dropped, tx_errors;
+	u64_stats_t tx_mapped, tx_copied;	/* frames handed over */
 	u64_stats_t resent;	/* frames a dead generation may have sent already */
 	u64_stats_t calls;	/* of submit_and_poll */
 	u64_stats_t rx_copied, rx_lent, rx_recycled;	/* packets */
@@ -91,6 +104,8 @@ struct rl_net_counts {
  * @free:	numbers of those that are not busy, @nr_free of them
  * @inflight:	sk_buffs of busy slots, in the order they were sent in
  * @resend:	what a dead generation left
+ * @pieces:	of the frame that is being put into packets, @nr_pieces of them
+ * @mapped:	mappings for the device
  * @rx_out:	empty packets the driver has kept
  * @rx_limit:	so many are all it can use
  * @lend:	packets that the stack reads while open, else NULL
@@ -112,6 +127,9 @@ struct rl_net_queue {
 	u32 nr_free;
 	struct sk_buff_head inflight;
 	struct sk_buff_head resend;
+	struct rl_net_piece pieces[NET_MAX_FRAGS];
+	u32 nr_pieces;
+	u32 mapped;
 	u32 rx_out;
 	u32 rx_limit;
 	struct rl_xlend *lend;
@@ -140,6 +158,7 @@ struct rl_net_device_stats {
 /**
  * struct rl_net - the adapter of one domain instance
  * @dom:	the domain; outlives the adapter
+ * @dma:	its device, which frames are mapped for; NULL: none. Constant, like @dev
  * @dev:	the net_device; made by the first up(), NULL before
  * @queues:	@info's, constant once @dev is there
  * @info:	of the first generation
@@ -171,6 +190,7 @@ struct rl_net_device_stats {
  */
 struct rl_net {
 	struct rl_domain *dom;
+	struct device *dma;
 	struct net_device *dev;
 	struct rl_net_queue *queues;
 	struct net_info info;
@@ -254,6 +274,7 @@ void rl_net_free_packet(struct net_packet __rref *obj);
 
 /* net_tx.c */
 netdev_tx_t rl_net_xmit(struct sk_buff *skb, struct net_device *dev);
+void rl_net_tx_unmap(struct rl_net_queue *q, struct rl_net_slot *slot);
 void rl_net_tx_done(struct rl_net_queue *q, int budget);
 void rl_net_tx_resend(struct rl_net_queue *q);
 void rl_net_tx_wake(struct rl_net_queue *q);

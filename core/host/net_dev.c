@@ -67,6 +67,28 @@ static int rl_net_open(struct net_device *dev)
 	return 0;
 }
 
+/*
+ * Close the driver. Frames that it has are mapped for the device and about to be freed, so
+ * one that does not say that the device is quiet is ended, and the end waited for: it comes
+ * with a reset. The next generation is asked again.
+ */
+static void rl_net_close(struct rl_net *n)
+{
+	struct rl_ret ret;
+	u32 tries;
+
+	for (tries = 0; tries < 2; tries++) {
+		mutex_lock(&n->lock);
+		ret = net_set_open_shadow(rl_net_ref(n), &n->log, false);
+		mutex_unlock(&n->lock);
+		if (!rl_net_errno(ret) || ret.rpc == RL_RPC_DEAD)
+			return;
+		if (ret.rpc == RL_RPC_OK)
+			rl_domain_kill_why(n->dom, RL_R_VIOLATION, "net: does not close");
+		rl_gate_wait_running(&n->dom->gate, RL_RETRY_WAIT_MS);
+	}
+}
+
 static int rl_net_stop(struct net_device *dev)
 {
 	struct rl_net *n = rl_net_of(dev);
@@ -75,9 +97,8 @@ static int rl_net_stop(struct net_device *dev)
 	rl_net_stats_ask(n);
 	netif_tx_disable(dev);
 	rl_net_napi(n, false);
+	rl_net_close(n);
 	mutex_lock(&n->lock);
-	/* a driver that refuses to close is out of the game all the same */
-	net_set_open_shadow(rl_net_ref(n), &n->log, false);
 	n->open = false;
 	rl_net_queues_close(n);
 	mutex_unlock(&n->lock);
@@ -215,7 +236,7 @@ static void rl_net_set_up_features(struct net_device *dev, const struct net_info
 	netdev_features_t offered = rl_net_features(info->features);
 	netdev_features_t later = NETIF_F_LOOPBACK | NETIF_F_RXALL | NETIF_F_LRO;
 
-	/* all frames are copied, so the stack may hand over any */
+	/* what cannot be mapped is copied, so the stack may hand over any frame */
 	dev->hw_features = offered | NETIF_F_SG;
 	dev->features = (offered & ~later) | NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA;
 	dev->vlan_features = offered & (NETIF_F_CSUM_MASK | NETIF_F_TSO | NETIF_F_TSO6);
@@ -267,7 +288,8 @@ int rl_net_make_dev(struct rl_net *n)
 	((struct rl_net_priv *)netdev_priv(dev))->net = n;
 	n->rings = (struct net_rings){ queues, queues, info->ring_default, info->ring_default };
 	strscpy(dev->name, "rl%d", sizeof(dev->name));
-	SET_NETDEV_DEV(dev, rl_domain_dma_device(n->dom));
+	n->dma = rl_domain_dma_device(n->dom);
+	SET_NETDEV_DEV(dev, n->dma);
 	eth_hw_addr_set(dev, info->permanent.addr);
 	memcpy(dev->perm_addr, info->permanent.addr, ETH_ALEN);
 	dev->netdev_ops = &rl_net_ops;

@@ -100,7 +100,7 @@ static void rl_net_drop_batches(struct rl_net_queue *q)
 	q->rx_out = 0;
 }
 
-/* No packet is on its way any more; objects of busy slots are gone. */
+/* No packet is on its way any more; objects of busy slots are gone. The device is quiet. */
 static void rl_net_forget(struct rl_net_queue *q)
 {
 	u32 i;
@@ -108,6 +108,7 @@ static void rl_net_forget(struct rl_net_queue *q)
 	rl_net_drop_batches(q);
 	q->nr_free = 0;
 	for (i = 0; i < q->nr_slots; i++) {
+		rl_net_tx_unmap(q, &q->slots[i]);
 		if (q->slots[i].busy)
 			q->slots[i] = (struct rl_net_slot){};
 		q->free[q->nr_free++] = i;
@@ -219,7 +220,10 @@ void rl_net_queues_poll(struct rl_net *n)
  * rl_net_queues_down() - a generation ended: keep its frames for the next one
  * @n: adapter
  *
- * Context: process, n->lock held, nobody inside the domain.
+ * What was mapped for the device is given back first: it may be sent by way of another
+ * mapping, or freed.
+ *
+ * Context: process, n->lock held, nobody inside the domain, device quiet.
  */
 void rl_net_queues_down(struct rl_net *n)
 {
@@ -260,7 +264,7 @@ int rl_net_queues_open(struct rl_net *n)
 
 /**
  * rl_net_queues_close() - take all of it down again
- * @n: adapter; nobody sends or polls, so no queue is locked
+ * @n: adapter, its device quiet; nobody sends or polls, so no queue is locked
  *
  * Context: process, n->lock held.
  */
@@ -271,9 +275,9 @@ void rl_net_queues_close(struct rl_net *n)
 
 	for (i = 0; i < n->rings.tx_queues; i++) {
 		q = &n->queues[i];
+		rl_net_forget(q);
 		rl_net_purge(q, &q->inflight);
 		rl_net_purge(q, &q->resend);
-		rl_net_forget(q);
 		rl_net_queue_free(q);
 		netdev_tx_reset_queue(rl_net_txq(q));
 	}

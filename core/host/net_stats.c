@@ -22,7 +22,8 @@ static const char rl_net_device_names[RL_NET_STATS][ETH_GSTRING_LEN] = {
 };
 
 static const char *const rl_net_queue_names[] = { "rx_packets", "rx_bytes", "tx_packets",
-						  "tx_bytes", "tx_resent", "calls",
+						  "tx_bytes", "tx_mapped", "tx_copied",
+						  "tx_mappings", "tx_resent", "calls",
 						  "rx_copied", "rx_lent", "rx_recycled" };
 #define RL_NET_PER_QUEUE ARRAY_SIZE(rl_net_queue_names)
 
@@ -216,6 +217,9 @@ void rl_net_stats_values(struct rl_net *n, u64 *data)
 		*data++ = rl_net_read(c, &c->rx_bytes);
 		*data++ = rl_net_read(c, &c->tx_packets);
 		*data++ = rl_net_read(c, &c->tx_bytes);
+		*data++ = rl_net_read(c, &c->tx_mapped);
+		*data++ = rl_net_read(c, &c->tx_copied);
+		*data++ = READ_ONCE(n->queues[i].mapped);
 		*data++ = rl_net_read(c, &c->resent);
 		*data++ = rl_net_read(c, &c->calls);
 		*data++ = rl_net_read(c, &c->rx_copied);

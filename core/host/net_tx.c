@@ -2,7 +2,7 @@
 /*
  * A frame's way out.
  *
- * The sender copies it into packets behind those that the driver has not taken yet,
+ * The sender puts it into packets behind those that the driver has not taken yet,
  * and lends the driver the batch; with more frames to come it waits for them or until
  * the batch is full. What comes back marked DONE is off the device: the sk_buff is
  * freed and its bytes are given back to the queue's limit (BQL). What comes back
@@ -13,6 +13,20 @@
  * room. The poller comes because the queue is armed: the driver owes one notification
  * for the next packet it is done with. A stopped queue whose generation died is
  * restarted by the poll at the end of up().
+ *
+ * Bytes are not copied but mapped for the domain's device, a packet for each piece that
+ * lies in one place, where that pays. Counted in instructions, to map one piece costs
+ * what copying a little more than 1 KiB does; and what one packet has room for is not
+ * worth a second one, which has to go through the heap and back too. The first bytes
+ * are copied all the same when they are few, as the headers in front of pages are, and
+ * headers of what the device is to cut. A frame whose pieces are many and small, or a
+ * list of others, is copied, and so is all that goes to a domain without a device.
+ *
+ * The device may read what is mapped and what shares a page with it, and nothing may write
+ * to it. A mapping ends when its packet comes back, and the sk_buff is freed when all of
+ * its packets have; a driver that gives one back too early has its device read, or be
+ * refused by the IOMMU, what it should not, and that is as far as it gets. A generation
+ * that ends keeps its mappings until the device is quiet (net_queue.c).
  *
  * Nothing is believed of a packet that comes back but its DONE and ERROR marks; which
  * slot it is in is looked up and compared.
@@ -25,6 +39,16 @@
 #include <linux/udp.h>
 #include <net/ip6_checksum.h>
 #include "net.h"
+
+/* Bytes that it pays to map: of a frame that is one piece, and for each of several. */
+#define RL_NET_WORTH		1024
+#define RL_NET_WORTH_MANY	2048
+
+/* Packets of an sk_buff in flight that have not come back. */
+static u32 *rl_net_out(struct sk_buff *skb)
+{
+	return (u32 *)skb->cb;
+}
 
 /* Is there room for one more frame, of @n packets? */
 static bool rl_net_tx_room(const struct rl_net_queue *q, u32 n)
@@ -105,52 +129,163 @@ static void rl_net_fill_offloads(struct sk_buff *skb, struct net_packet *p, u32 
 	p->l4_len = tcp_hdrlen(skb);
 }
 
-static struct net_packet __rref *rl_net_fill(struct rl_net_queue *q, struct sk_buff *skb, u32 at,
-					     u32 *index)
+/* How many bytes at its begin are copied of a frame that is mapped. */
+static u32 rl_net_head(const struct sk_buff *skb)
 {
-	u32 len = min_t(u32, skb->len - at, NET_DATA);
-	bool last = at + len == skb->len;
-	struct rl_net_slot *slot;
-	struct net_packet *p;
-	u32 flags = 0;
+	if (skb_headlen(skb) < RL_NET_WORTH)
+		return skb_headlen(skb);
+	return skb_is_gso(skb) ? skb_tcp_all_headers(skb) : 0;
+}
 
-	*index = q->free[--q->nr_free];
-	slot = &q->slots[*index];
+/* Packets that @skb takes if it is mapped; 0: it is to be copied. */
+static u32 rl_net_mappable(const struct rl_net_queue *q, const struct sk_buff *skb)
+{
+	u32 head, n, i, worth;
+
+	if (skb->len < RL_NET_WORTH || !q->net->dma || skb_has_frag_list(skb))
+		return 0;
+	head = rl_net_head(skb);
+	n = !!head + DIV_ROUND_UP(skb_headlen(skb) - head, NET_PIECE);
+	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++)
+		n += DIV_ROUND_UP(skb_frag_size(&skb_shinfo(skb)->frags[i]), NET_PIECE);
+	worth = n > 1 ? n * RL_NET_WORTH_MANY : RL_NET_WORTH;
+	return n <= q->net->info.max_frags && worth <= skb->len ? n : 0;
+}
+
+static void rl_net_unmap(struct rl_net_queue *q, dma_addr_t bus, u32 len)
+{
+	dma_unmap_page(q->net->dma, bus, len, DMA_TO_DEVICE);
+	WRITE_ONCE(q->mapped, q->mapped - 1);
+}
+
+/**
+ * rl_net_tx_unmap() - end the mapping of a slot, if it has one
+ * @q: queue
+ * @slot: of it; its packet came back, or the device is quiet
+ *
+ * Context: q->lock held, or nobody else is there.
+ */
+void rl_net_tx_unmap(struct rl_net_queue *q, struct rl_net_slot *slot)
+{
+	if (slot->bus)
+		rl_net_unmap(q, slot->bus, slot->len);
+	slot->bus = 0;
+}
+
+/* Of pieces that did not get into packets, from @i on. */
+static void rl_net_unmap_pieces(struct rl_net_queue *q, u32 i)
+{
+	for (; i < q->nr_pieces; i++)
+		if (q->pieces[i].bus)
+			rl_net_unmap(q, q->pieces[i].bus, q->pieces[i].len);
+}
+
+static void rl_net_add_piece(struct rl_net_queue *q, dma_addr_t bus, u32 len)
+{
+	q->pieces[q->nr_pieces++] = (struct rl_net_piece){ bus, len };
+}
+
+/* @len bytes that lie in one place, from @at in a page or, without, in the linear part. */
+static bool rl_net_map_place(struct rl_net_queue *q, struct sk_buff *skb, const skb_frag_t *frag,
+			     u32 at, u32 len)
+{
+	struct device *dev = q->net->dma;
+	dma_addr_t bus;
+	u32 n;
+
+	for (; len; at += n, len -= n) {
+		n = min_t(u32, len, NET_PIECE);
+		bus = frag ? skb_frag_dma_map(dev, frag, at, n, DMA_TO_DEVICE) :
+			     dma_map_single(dev, skb->data + at, n, DMA_TO_DEVICE);
+		if (unlikely(dma_mapping_error(dev, bus)))
+			return false;
+		WRITE_ONCE(q->mapped, q->mapped + 1);
+		rl_net_add_piece(q, bus, n);
+	}
+	return true;
+}
+
+/* Pieces of a frame that rl_net_mappable() counted. False: there are none. */
+static bool rl_net_map(struct rl_net_queue *q, struct sk_buff *skb)
+{
+	const struct skb_shared_info *s = skb_shinfo(skb);
+	u32 head = rl_net_head(skb), i;
+	bool ok;
+
+	if (head)
+		rl_net_add_piece(q, 0, head);
+	ok = rl_net_map_place(q, skb, NULL, head, skb_headlen(skb) - head);
+	for (i = 0; ok && i < s->nr_frags; i++)
+		ok = rl_net_map_place(q, skb, &s->frags[i], 0, skb_frag_size(&s->frags[i]));
+	if (unlikely(!ok))
+		rl_net_unmap_pieces(q, 0);
+	return ok;
+}
+
+/* A frame's pieces: as they lie, or as large as a packet. */
+static bool rl_net_cut(struct rl_net_queue *q, struct sk_buff *skb, bool map)
+{
+	u32 at;
+
+	q->nr_pieces = 0;
+	if (map)
+		return rl_net_map(q, skb);
+	for (at = 0; at < skb->len; at += NET_DATA)
+		rl_net_add_piece(q, 0, min_t(u32, skb->len - at, NET_DATA));
+	return true;
+}
+
+/* Piece @i, which begins @at bytes into the frame, into a packet. */
+static struct net_packet __rref *rl_net_fill(struct rl_net_queue *q, struct sk_buff *skb, u32 i,
+					     u32 at)
+{
+	const struct rl_net_piece *piece = &q->pieces[i];
+	u32 index = q->free[--q->nr_free], flags = 0;
+	struct rl_net_slot *slot = &q->slots[index];
+	struct net_packet *p = rl_deref(slot->obj);
+
 	slot->busy = true;
-	slot->skb = last ? skb : NULL;
-	p = rl_deref(slot->obj);
-	if (!at) {
+	slot->skb = skb;
+	slot->bus = piece->bus;
+	slot->len = piece->len;
+	if (!i) {
 		rl_net_fill_offloads(skb, p, &flags);
 		p->total = skb->len;
 	}
-	p->flags = flags | (last ? 0 : NET_MORE);
+	p->flags = flags | (i + 1 < q->nr_pieces ? NET_MORE : 0);
 	p->offset = 0;
-	p->len = len;
+	p->len = piece->len;
 	p->queue = q->index;
-	p->slot = *index;
-	skb_copy_bits(skb, at, p->data, len);
+	p->bus = piece->bus;
+	p->slot = index;
+	if (!piece->bus)
+		skb_copy_bits(skb, at, p->data, piece->len);
 	return slot->obj;
 }
 
 /*
- * Copy @skb into the batch. There is room. Return: 0 and it is in flight; -ENOMEM:
- * nothing changed; -EIO: the batch is spoilt, and the generation ends.
+ * Put @skb into the batch, mapped in @map packets; 0: copied. There is room. Return: 0 and
+ * it is in flight; -ENOMEM: nothing changed; -EIO: the batch is spoilt, and the generation
+ * ends.
  */
-static int rl_net_put(struct rl_net_queue *q, struct sk_buff *skb)
+static int rl_net_put(struct rl_net_queue *q, struct sk_buff *skb, u32 map)
 {
 	struct net_packet __rref *obj;
-	u32 at, index;
+	u32 i, at = 0;
 
-	if (!rl_net_tx_objects(q, rl_net_packets(skb->len)))
+	if (!rl_net_tx_objects(q, map ?: rl_net_packets(skb->len)))
 		return -ENOMEM;
-	if (skb_is_gso(skb) && rl_net_prepare_tso(skb))
+	if ((skb_is_gso(skb) && rl_net_prepare_tso(skb)) || !rl_net_cut(q, skb, map))
 		return -ENOMEM;
 	/* in the list first: a death finds it there, however far this gets */
 	__skb_queue_tail(&q->inflight, skb);
-	for (at = 0; at < skb->len; at += NET_DATA) {
-		obj = rl_net_fill(q, skb, at, &index);
+	*rl_net_out(skb) = q->nr_pieces;
+	rl_net_count(q, map ? &q->counts.tx_mapped : &q->counts.tx_copied, 1);
+	for (i = 0; i < q->nr_pieces; at += q->pieces[i++].len) {
+		obj = rl_net_fill(q, skb, i, at);
 		if (likely(!rl_xheap_push(q->tx, obj, RL_OWNER_HOST, false)))
 			continue;
+		rl_net_unmap_pieces(q, i + 1);
 		rl_net_spoilt(q, "the send batch was spoilt after it was given back");
 		return -EIO;
 	}
@@ -174,7 +309,7 @@ static void rl_net_frame_done(struct rl_net_queue *q, struct sk_buff *skb, bool 
 		dev_consume_skb_any(skb);
 }
 
-/* A packet came back. Return: the sk_buff of the frame that ends in it, or NULL. */
+/* A packet came back. Return: the sk_buff of the frame whose last one it is, or NULL. */
 static struct sk_buff *rl_net_slot_done(struct rl_net_queue *q, struct net_packet __rref *obj)
 {
 	u64 index = READ_ONCE(rl_deref(obj)->slot);
@@ -185,10 +320,11 @@ static struct sk_buff *rl_net_slot_done(struct rl_net_queue *q, struct net_packe
 		rl_net_free_packet(obj);
 		return NULL;
 	}
+	rl_net_tx_unmap(q, slot);
 	slot->busy = false;
 	slot->skb = NULL;
 	q->free[q->nr_free++] = slot - q->slots;
-	return skb;
+	return --*rl_net_out(skb) ? NULL : skb;
 }
 
 /**
@@ -259,7 +395,7 @@ void rl_net_tx_resend(struct rl_net_queue *q)
 	int err;
 
 	while (rl_net_tx_room(q, NET_MAX_FRAGS) && (skb = __skb_dequeue(&q->resend))) {
-		err = rl_net_put(q, skb);
+		err = rl_net_put(q, skb, rl_net_mappable(q, skb));
 		if (err == -ENOMEM)
 			__skb_queue_head(&q->resend, skb);
 		if (err)
@@ -301,7 +437,7 @@ static void rl_net_flush(struct rl_net_queue *q)
 /* The frame, with the queue's lock held. */
 static netdev_tx_t rl_net_send(struct rl_net_queue *q, struct sk_buff *skb)
 {
-	u32 n = rl_net_packets(skb->len), len = skb->len;
+	u32 map = rl_net_mappable(q, skb), n = map ?: rl_net_packets(skb->len), len = skb->len;
 	int err;
 
 	if (unlikely(!skb_queue_empty(&q->resend))) {
@@ -313,7 +449,7 @@ static netdev_tx_t rl_net_send(struct rl_net_queue *q, struct sk_buff *skb)
 		if (!rl_net_tx_room(q, n))
 			return NETDEV_TX_BUSY;
 	}
-	err = rl_net_put(q, skb);
+	err = rl_net_put(q, skb, map);
 	if (unlikely(err == -ENOMEM)) {
 		rl_net_drop(q, skb);
 		if (!netdev_xmit_more())

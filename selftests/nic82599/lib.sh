@@ -175,6 +175,26 @@ stat() {
 	ns "$1" ethtool -S "p$1" | awk -v name="$2:" '$1 == name { print $2 }'
 }
 
+# queues_sum NAME: of port 1, what its queues have counted
+queues_sum() {
+	ns 1 ethtool -S p1 | awk -v name="^queue[0-9]+_$1:" '$1 ~ name { sum += $2 } END { print sum + 0 }'
+}
+
+# long_frames_mapped BYTES: 20 echoes of that many are sent by port 1 without copying them
+long_frames_mapped() {
+	local mapped copied
+	mapped=$(queues_sum tx_mapped) copied=$(queues_sum tx_copied)
+	ns 1 busybox ping -c 20 -i 0.05 -s "$1" 192.0.2.1 | grep " 0% packet loss" || return
+	mapped=$(($(queues_sum tx_mapped) - mapped)) copied=$(($(queues_sum tx_copied) - copied))
+	echo "$mapped frames mapped, $copied copied"
+	[ "$mapped" -ge 20 ] && [ "$copied" -lt 10 ]
+}
+
+# Port 1 has sent all there was, and the device can read none of it any more.
+nothing_mapped() {
+	[ "$(queues_sum tx_mappings)" = 0 ]
+}
+
 # interrupts_of N: all that port N had, on two CPUs
 interrupts_of() {
 	# shellcheck disable=SC2016 # awk's own
