@@ -245,6 +245,7 @@ static void rl_net_set_up_features(struct net_device *dev, const struct net_info
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	dev->priv_flags |= IFF_UNICAST_FLT;	/* or a second address makes it promiscuous */
 	dev->priv_flags |= IFF_DISABLE_NETPOLL;	/* it sends with interrupts off */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;	/* what is in flight is in a list */
 }
 
 static void rl_net_set_up_queues(struct rl_net *n)
