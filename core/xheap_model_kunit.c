@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The exchange heap of the loaded core against its reference model (xheap_model.h)
+ * The exchange heap of the loaded core against its reference model (xheap_model_kunit.h)
  *
  * A million random steps, a few on a kernel with KASAN. With starve=1 the kernel has no
  * memory for this thread meanwhile, which the heap must not notice: what it needs it
@@ -12,7 +12,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include "../selftests/kunit/rl_kunit.h"
-#include "xheap_model.h"
+#include "xheap_model_kunit.h"
 
 static unsigned long seed;
 module_param(seed, ulong, 0444);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The exchange heap against its reference model (xheap_model.h), as a process: the
+ * The exchange heap against its reference model (xheap_model_kunit.h), as a process: the
  * core's sources, with ASan and UBSan, on an arena of the simplest kind.
  *
  * Poison and red zones are on, and are tried at the end.
@@ -9,7 +9,7 @@
  */
 #include <stdio.h>
 #include "domain.h"
-#include "xheap_model.h"
+#include "xheap_model_kunit.h"
 
 #define HEAP	(32u << 20)
 

@@ -12,8 +12,8 @@
  * (xheap_model_kunit.c). One thread on one CPU: what a CPU has of a quota in hand, it
  * can use up.
  */
-#ifndef RL_XHEAP_MODEL_H
-#define RL_XHEAP_MODEL_H
+#ifndef RL_XHEAP_MODEL_KUNIT_H
+#define RL_XHEAP_MODEL_KUNIT_H
 
 #include "xheap_internal.h"
 
