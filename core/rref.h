@@ -307,7 +307,10 @@ s32 rl_xheap_free(void __rref *obj, u32 owner);
 s32 rl_xheap_put(void __rref *parent, u32 offset, void __rref *child, u32 owner);
 s32 rl_xheap_take(void __rref *parent, u32 offset, u32 owner, void __rref **child);
 s32 rl_xheap_push(void __rref *dq, void __rref *child, u32 owner, bool front);
+s32 rl_xheap_push_many(void __rref *dq, void __rref *const *children, u32 n, u32 owner,
+		       bool front);
 s32 rl_xheap_pop(void __rref *dq, u32 owner, bool back, void __rref **child);
+s32 rl_xheap_pop_many(void __rref *dq, void __rref **children, u32 n, u32 owner, bool back);
 
 s32 rl_xheap_borrow(const void __rref *obj, u64 type, u32 owner);
 s32 rl_xheap_unborrow(const void __rref *obj);

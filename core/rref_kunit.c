@@ -313,6 +313,90 @@ static void deque_is_a_ring(struct kunit *test)
 	}
 }
 
+/* As in the array, whichever end they come to and wherever the ring begins. */
+static void many_keep_their_order(struct kunit *test)
+{
+	void __rref *dq = get(test, DEQUE, A);
+	void __rref *leaf[CAP], *got[CAP];
+	struct deque *d = mem(dq);
+	u32 head, i;
+
+	for (i = 0; i < CAP; i++)
+		leaf[i] = get(test, LEAF, A);
+	for (head = 0; head < CAP; head++) {
+		d->h.head = head;
+		KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, &leaf[2], 2, A, false), 2);
+		KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, leaf, 2, A, true), 2);
+		for (i = 0; i < CAP; i++)
+			KUNIT_EXPECT_EQ(test, d->slot[(d->h.head + i) % CAP], number(leaf[i]));
+		KUNIT_EXPECT_EQ(test, rl_xheap_pop_many(dq, got, 1, A, false), 1);
+		KUNIT_EXPECT_EQ(test, rl_xheap_pop_many(dq, &got[1], CAP, A, true), CAP - 1);
+		for (i = 0; i < CAP; i++)
+			KUNIT_EXPECT_PTR_EQ(test, mem(got[i]), mem(leaf[i ? CAP - i : 0]));
+		KUNIT_EXPECT_EQ(test, d->h.len, 0);
+	}
+}
+
+/* As pushes one after the other: what was there before the refusal is in, no more. */
+static void many_stop_at_refusal(struct kunit *test)
+{
+	void __rref *dq = get(test, DEQUE, A);
+	void __rref *foreign = get(test, LEAF, B);
+	void __rref *leaf[CAP + 1], *got[CAP + 1];
+	u32 i;
+
+	for (i = 0; i <= CAP; i++)
+		leaf[i] = get(test, LEAF, A);
+	REFUSED(test, rl_xheap_push_many(dq, leaf, 0, A, false), 0);
+	REFUSED(test, rl_xheap_push_many(dq, &foreign, 1, A, false), -EPERM);
+	REFUSED(test, rl_xheap_push_many(dq, leaf, CAP, B, false), -EPERM);
+	REFUSED(test, rl_xheap_push_many(dq, &dq, 1, A, true), -EINVAL);
+	REFUSED(test, rl_xheap_push_many(leaf[0], leaf, CAP, A, true), -EINVAL);
+	REFUSED(test, rl_xheap_push_many(NULL, leaf, CAP, A, true), -EFAULT);
+	KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, leaf, CAP + 1, A, true), CAP);
+	REFUSED(test, rl_xheap_push_many(dq, leaf, 1, A, true), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, rl_xheap_check(leaf[0], types[LEAF].id, A), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_many(dq, got, CAP + 1, A, false), CAP);
+	KUNIT_EXPECT_PTR_EQ(test, mem(got[0]), mem(leaf[1]));
+	/* somebody else's, and one twice */
+	swap(foreign, leaf[2]);
+	KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, leaf, CAP, A, false), 2);
+	KUNIT_EXPECT_EQ(test, rl_xheap_check(leaf[2], types[LEAF].id, B), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_check(leaf[3], types[LEAF].id, A), 0);
+	leaf[2] = leaf[3];
+	KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, &leaf[2], 2, A, false), 1);
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_many(dq, got, CAP, A, false), 3);
+	KUNIT_EXPECT_PTR_EQ(test, mem(got[2]), mem(leaf[3]));
+}
+
+/* The deque is one shorter by each that is none of its elements, and that ends a call. */
+static void many_stop_at_garbage(struct kunit *test)
+{
+	void __rref *dq = get(test, DEQUE, A);
+	void __rref *leaf[CAP], *got[CAP];
+	struct deque *d = mem(dq);
+	u32 i;
+
+	for (i = 0; i < CAP; i++)
+		leaf[i] = get(test, LEAF, A);
+	REFUSED(test, rl_xheap_pop_many(dq, got, CAP, A, false), -ENOENT);
+	KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, leaf, CAP, A, false), CAP);
+	REFUSED(test, rl_xheap_pop_many(dq, got, 0, A, true), 0);
+	REFUSED(test, rl_xheap_pop_many(dq, got, CAP, B, true), -EPERM);
+	d->slot[1] = d->slot[0];
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_many(dq, got, CAP, A, false), 1);
+	KUNIT_EXPECT_EQ(test, d->h.len, 2);
+	d->slot[2] = number(dq);
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_many(dq, got, CAP, A, false), -EFAULT);
+	KUNIT_EXPECT_EQ(test, d->h.len, 1);
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_many(dq, got, CAP, A, false), 1);
+	KUNIT_EXPECT_PTR_EQ(test, mem(got[0]), mem(leaf[3]));
+	/* the two that were forgotten end with it */
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 5);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(dq, A), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 2);
+}
+
 static void deque_hostile_heads(struct kunit *test)
 {
 	static const struct rl_deque_head bad[] = {
@@ -331,6 +415,8 @@ static void deque_hostile_heads(struct kunit *test)
 		REFUSED(test, rl_xheap_borrow(dq, types[DEQUE].id, A), -ERANGE);
 		REFUSED(test, rl_xheap_push(dq, leaf, A, false), -ERANGE);
 		REFUSED(test, rl_xheap_pop(dq, A, false, &got), -ERANGE);
+		REFUSED(test, rl_xheap_push_many(dq, &leaf, 1, A, true), -ERANGE);
+		REFUSED(test, rl_xheap_pop_many(dq, &got, 1, A, true), -ERANGE);
 	}
 	/* A length without elements: each pop makes it shorter. */
 	d->h = (struct rl_deque_head){ 3, 2 };
@@ -404,6 +490,8 @@ static void keeps_its_shape(struct kunit *test, void __rref *node, void __rref *
 	REFUSED(test, rl_xheap_push(dq, leaf, A, true), -EBUSY);
 	REFUSED(test, rl_xheap_pop(dq, A, false, &got), -EBUSY);
 	REFUSED(test, rl_xheap_pop(dq, A, true, &got), -EBUSY);
+	REFUSED(test, rl_xheap_push_many(dq, &leaf, 1, A, false), -EBUSY);
+	REFUSED(test, rl_xheap_pop_many(dq, &got, 1, A, false), -EBUSY);
 	REFUSED(test, rl_xheap_grow(&vec, 20, A), -EBUSY);
 	KUNIT_EXPECT_TRUE(test, vec == old);
 	KUNIT_EXPECT_TRUE(test, !got);
@@ -621,6 +709,9 @@ static struct kunit_case rref_cases[] = {
 	KUNIT_CASE(take_refuses),
 	KUNIT_CASE(slots_scribbled),
 	KUNIT_CASE(deque_is_a_ring),
+	KUNIT_CASE(many_keep_their_order),
+	KUNIT_CASE(many_stop_at_refusal),
+	KUNIT_CASE(many_stop_at_garbage),
 	KUNIT_CASE(deque_hostile_heads),
 	KUNIT_CASE(buffers_and_strings),
 	KUNIT_CASE(borrowed_stays),

@@ -113,6 +113,39 @@ void __rref *rl_xpop_back(void __rref *dq)
 }
 EXPORT_SYMBOL_GPL(rl_xpop_back);
 
+/* Are all @n of @objs in the calling domain's memory? If not, it ends. */
+static __always_inline bool array_ok(struct rl_frame *f, void __rref **objs, u32 n)
+{
+	if (likely(rl_in_window(rl_gate_domain(f->gate), objs, n * sizeof(*objs))))
+		return true;
+	rl_gate_violation(f->gate, "objects in other memory");
+	return false;
+}
+
+u32 rl_xpush_many(void __rref *dq, void __rref **objs, u32 n, u32 front)
+{
+	struct rl_frame *f = rl_entry_begin();
+	s32 done = 0;
+
+	if (array_ok(f, objs, n))
+		done = rl_xheap_push_many(dq, objs, n, f->gate->id, front);
+	rl_entry_end();
+	return max(done, 0);
+}
+EXPORT_SYMBOL_GPL(rl_xpush_many);
+
+u32 rl_xpop_many(void __rref *dq, void __rref **objs, u32 n, u32 back)
+{
+	struct rl_frame *f = rl_entry_begin();
+	s32 done = 0;
+
+	if (array_ok(f, objs, n))
+		done = rl_xheap_pop_many(dq, objs, n, f->gate->id, back);
+	rl_entry_end();
+	return max(done, 0);
+}
+EXPORT_SYMBOL_GPL(rl_xpop_many);
+
 u64 rl_xhandle(const void __rref *obj)
 {
 	struct rl_frame *f = rl_entry_begin();

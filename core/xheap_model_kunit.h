@@ -19,6 +19,7 @@
 
 #define LIVE	600		/* objects at most: the heap is never full */
 #define CAP	4u
+#define MANY	(CAP + 2)	/* in one call */
 #define GARBAGE	(-2)		/* in a slot: what is no object of the model */
 #define NONE	(-1)
 #define AUDIT	4000		/* steps between two audits */
@@ -431,20 +432,26 @@ static s32 deque_rights(int i, u32 owner)
 	return err ? err : sane(&objects[i]);
 }
 
-static s32 do_push(void)
+/* What one pop of deque @i does: the object, and its number. */
+static s32 popped(int i, bool back, u32 owner, int *c)
 {
-	void __rref *at, *child;
-	int i = one_of(DEQUE, &at), front = pick(2);
-	u32 owner = someone(i);
-	int c = fitting(LEAF, owner, &child);
-	struct object *o = objects + max(i, 0);
-	s32 err = deque_rights(i, owner);
+	struct object *o = &objects[i];
+	s32 err;
 
-	if (!err && o->len == CAP)
-		err = -ENOSPC;
-	if (!err)
-		err = checked(c, ID(LEAF), owner);
-	same("push", rl_xheap_push(at, child, owner, front), err);
+	if (!o->len)
+		return -ENOENT;
+	o->len--;
+	err = taken(i, (o->head + (back ? o->len : 0)) % CAP, LEAF, owner, c);
+	if (!back)
+		o->head = (o->head + 1) % CAP;
+	return err;
+}
+
+static s32 pushed(int i, bool front, u32 owner, int c)
+{
+	struct object *o = &objects[i];
+	s32 err = o->len == CAP ? -ENOSPC : checked(c, ID(LEAF), owner);
+
 	if (err)
 		return err;
 	if (front)
@@ -455,25 +462,73 @@ static s32 do_push(void)
 	return 0;
 }
 
+static s32 do_push(void)
+{
+	void __rref *at, *child;
+	int i = one_of(DEQUE, &at), front = pick(2);
+	u32 owner = someone(i);
+	int c = fitting(LEAF, owner, &child);
+	s32 err = deque_rights(i, owner);
+
+	if (!err)
+		err = pushed(i, front, owner, c);
+	same("push", rl_xheap_push(at, child, owner, front), err);
+	return err;
+}
+
 static s32 do_pop(void)
 {
 	void __rref *at, *got = NULL;
 	int i = one_of(DEQUE, &at), c = NONE, back = pick(2);
 	u32 owner = someone(i);
-	struct object *o = objects + max(i, 0);
 	s32 err = deque_rights(i, owner);
 
-	if (!err && !o->len) {
-		err = -ENOENT;
-	} else if (!err) {
-		o->len--;
-		err = taken(i, (o->head + (back ? o->len : 0)) % CAP, LEAF, owner, &c);
-		if (!back)
-			o->head = (o->head + 1) % CAP;
-	}
+	if (!err)
+		err = popped(i, back, owner, &c);
 	same("pop", rl_xheap_pop(at, owner, back, &got), err);
 	if (!err)
 		same("popped", number(got), number(objects[c].at));
+	return err;
+}
+
+/* Several at once are one after the other, until one is refused; perhaps one twice. */
+static s32 do_push_many(void)
+{
+	void __rref *at, *child[MANY];
+	int i = one_of(DEQUE, &at), front = pick(2), c[MANY];
+	u32 owner = someone(i), n = pick(MANY + 1), done = 0, k;
+	s32 err = deque_rights(i, owner);
+
+	for (k = 0; k < n; k++) {
+		c[k] = fitting(LEAF, owner, &child[k]);
+		if (k && !pick(10)) {
+			child[k] = child[k - 1];
+			c[k] = c[k - 1];
+		}
+	}
+	while (!err && done < n) {
+		k = front ? n - 1 - done : done;
+		err = pushed(i, front, owner, c[k]);
+		done += !err;
+	}
+	same("push many", rl_xheap_push_many(at, child, n, owner, front), done ? (s32)done : err);
+	return done ? 0 : err;
+}
+
+static s32 do_pop_many(void)
+{
+	void __rref *at, *got[MANY];
+	int i = one_of(DEQUE, &at), back = pick(2), c[MANY];
+	u32 owner = someone(i), n = pick(MANY + 1), done = 0;
+	s32 err = deque_rights(i, owner);
+
+	while (!err && done < n) {
+		err = popped(i, back, owner, &c[done]);
+		done += !err;
+	}
+	same("pop many", rl_xheap_pop_many(at, got, n, owner, back), done ? (s32)done : err);
+	while (done--)
+		same("one of many", number(got[done]), number(objects[c[done]].at));
 	return err;
 }
 
@@ -616,7 +671,7 @@ static void audit(void)
 
 static s32 (*const steps[])(void) = {
 	do_alloc, do_free, do_move, do_claim, do_put, do_take, do_push, do_pop, do_borrow,
-	do_unborrow, do_kill, do_find, do_grow, do_scribble,
+	do_unborrow, do_kill, do_find, do_grow, do_scribble, do_push_many, do_pop_many,
 };
 
 /* All that the first owner may have, but for some; the smallest objects say how much. */

@@ -75,6 +75,8 @@ struct race {
 	bool (*act)(struct race *r, u32 who);	/* both sides, at once */
 	bool (*judge)(struct race *r, u32 round);	/* leader; puts things back */
 	void __rref *each[2];			/* of each side's own */
+	void __rref *many[LEN];			/* what both want, one by one */
+	u32 got[2];				/* of them */
 	bool won[2];
 	u32 wins[2];
 	u32 rounds;				/* judged; leader */
@@ -338,6 +340,42 @@ static void race_push(struct kunit *test)
 	run_race(test, r);
 }
 
+/*
+ * Both put the same objects, in opposite order, each into a deque of its own: they meet, and
+ * each object is in one of the two.
+ */
+static bool act_many(struct race *r, u32 who)
+{
+	r->got[who] = max(rl_xheap_push_many(r->each[who], r->many, LEN, A, who), 0);
+	return r->got[who];
+}
+
+static bool judge_many(struct race *r, u32 round)
+{
+	void __rref *back[LEN];
+	bool ok = r->got[0] + r->got[1] == LEN;
+	u32 who;
+
+	for (who = 0; who < 2; who++)
+		if (r->got[who])
+			ok &= rl_xheap_pop_many(r->each[who], back, LEN, A, false) == r->got[who];
+	return ok;
+}
+
+static void race_many(struct kunit *test)
+{
+	struct race *r = new_race(test);
+	u32 i;
+
+	r->act = act_many;
+	r->judge = judge_many;
+	for (i = 0; i < LEN; i++)
+		r->many[i] = get(test, &item_type);
+	r->each[0] = make_deque(test, 0);
+	r->each[1] = make_deque(test, 0);
+	run_race(test, r);
+}
+
 /* One borrows and returns what the other frees. */
 static bool act_borrow(struct race *r, u32 who)
 {
@@ -584,6 +622,7 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE(race_deque),
 	KUNIT_CASE(race_element),
 	KUNIT_CASE(race_push),
+	KUNIT_CASE(race_many),
 	KUNIT_CASE(race_borrow),
 	KUNIT_CASE(race_lend),
 	KUNIT_CASE(race_two),

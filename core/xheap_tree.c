@@ -14,14 +14,20 @@
  * finds the child either outside or inside. On an error nothing has changed but a
  * slot with garbage in it, which is emptied.
  *
- * Nothing here can fault: slots are in the trusted window.
+ * Many objects in one call are under one claim of the root: its rights and the deque's
+ * head are looked at once, each child as if it came alone.
+ *
+ * Nothing here can fault: slots are in the trusted window, and so is an array that a
+ * domain passes.
  */
+#include <linux/err.h>
 #include <linux/module.h>
 #include "xheap_internal.h"
 
 static_assert(sizeof(struct rl_deque_head) == sizeof(u64));
 
-struct rl_xmeta *rl_xchild_at(const struct rl_xmeta *m, const u64 *slot, u64 type)
+static __always_inline struct rl_xmeta *child_at(const struct rl_xmeta *m, const u64 *slot,
+						 u64 type)
 {
 	struct rl_xmeta *c = rl_xmeta_at((void __force __rref *)READ_ONCE(*slot));
 	u64 word = c ? READ_ONCE(c->word) : 0;
@@ -31,47 +37,56 @@ struct rl_xmeta *rl_xchild_at(const struct rl_xmeta *m, const u64 *slot, u64 typ
 	return rl_xtype_of(word)->id == type ? c : NULL;
 }
 
+struct rl_xmeta *rl_xchild_at(const struct rl_xmeta *m, const u64 *slot, u64 type)
+{
+	return child_at(m, slot, type);
+}
+
 static void set_slot(u64 *slot, const struct rl_xmeta *c)
 {
 	WRITE_ONCE(*slot, c ? (u64)rl_xmemory(c) : 0);
 }
 
-/* Claim the tree of @owner's that @m is in; its root, or NULL and *@err. */
-static struct rl_xmeta *freeze(struct rl_xmeta *m, u32 owner, s32 *err)
+/* The same where @m is no root, was changed meanwhile, or is to be refused. */
+static noinline struct rl_xmeta *freeze_slow(struct rl_xmeta *m, u32 owner)
 {
 	struct rl_xmeta *root;
 	u64 word;
+	s32 err;
 
-	*err = -EFAULT;
-	if (unlikely(!m))
-		return NULL;
+	if (!m)
+		return ERR_PTR(-EFAULT);
 	root = rl_xroot(m);
 	word = READ_ONCE(root->word);
-	*err = rl_xword_check(word, owner);
-	if (unlikely(*err))
-		return NULL;
-	*err = -EBUSY;
-	if (unlikely(!rl_xclaim(root, word, owner)))
-		return NULL;
+	err = rl_xword_check(word, owner);
+	if (err)
+		return ERR_PTR(err);
+	if (!rl_xclaim(root, word, owner))
+		return ERR_PTR(-EBUSY);
 	/* @m may have left the tree before it was frozen. */
-	if (likely(rl_xroot(m) == root)) {
-		*err = 0;
+	if (likely(rl_xroot(m) == root))
 		return root;
-	}
 	rl_xsettle(root, owner);
-	return NULL;
+	return ERR_PTR(-EBUSY);
 }
 
-static struct rl_xmeta *claim_child(void __rref *obj, u64 type, u32 owner, s32 *err)
+/* Claim the tree of @owner's that @m is in: its root, or an error. */
+static __always_inline struct rl_xmeta *freeze(struct rl_xmeta *m, u32 owner)
+{
+	if (likely(m && rl_xclaim(m, READ_ONCE(m->word), owner)))
+		return m;
+	return freeze_slow(m, owner);
+}
+
+static __always_inline struct rl_xmeta *claim_child(void __rref *obj, u64 type, u32 owner)
 {
 	struct rl_xmeta *c = rl_xexchange(obj, type, owner, RL_XOWNER_BUSY);
 
-	*err = c ? 0 : rl_xheap_refusal(obj, type, owner);
-	return c;
+	return likely(c) ? c : ERR_PTR(rl_xheap_refusal(obj, type, owner));
 }
 
 /* @c is claimed. */
-static void link(struct rl_xmeta *parent, struct rl_xmeta *c)
+static __always_inline void link(struct rl_xmeta *parent, struct rl_xmeta *c)
 {
 	c->parent = rl_xunit(parent);
 	c->next = parent->first;
@@ -82,7 +97,7 @@ static void link(struct rl_xmeta *parent, struct rl_xmeta *c)
 	rl_xsettle(c, RL_XOWNER_CHILD);
 }
 
-static void unlink(struct rl_xmeta *parent, struct rl_xmeta *c, u32 owner)
+static __always_inline void unlink(struct rl_xmeta *parent, struct rl_xmeta *c, u32 owner)
 {
 	if (c->next)
 		rl_xheap.meta[c->next].prev = c->prev;
@@ -105,37 +120,36 @@ static void unlink(struct rl_xmeta *parent, struct rl_xmeta *c, u32 owner)
  */
 s32 rl_xheap_put(void __rref *parent, u32 offset, void __rref *child, u32 owner)
 {
-	struct rl_xmeta *m = rl_xmeta_at(parent), *root, *c;
+	struct rl_xmeta *m = rl_xmeta_at(parent), *root = freeze(m, owner), *c;
 	u64 type, *slot;
-	s32 err;
 
-	root = freeze(m, owner, &err);
-	if (!root)
-		return err;
+	if (IS_ERR(root))
+		return PTR_ERR(root);
 	type = rl_xtype_slot(rl_xtype_of(m->word), offset);
 	slot = rl_xmemory(m) + offset;
 	if (!type)
-		err = -EINVAL;
+		c = ERR_PTR(-EINVAL);
 	else if (rl_xchild_at(m, slot, type))
-		err = -EEXIST;
+		c = ERR_PTR(-EEXIST);
 	else
-		c = claim_child(child, type, owner, &err);
-	if (!err) {
+		c = claim_child(child, type, owner);
+	if (!IS_ERR(c)) {
 		link(m, c);
 		set_slot(slot, c);
 	}
 	rl_xsettle(root, owner);
-	return err;
+	return PTR_ERR_OR_ZERO(c);
 }
 EXPORT_SYMBOL_GPL(rl_xheap_put);
 
 /* Empty @slot of @m for @owner. */
-static s32 take(struct rl_xmeta *m, u64 *slot, u64 type, u32 owner, void __rref **child)
+static __always_inline s32 take(struct rl_xmeta *m, u64 *slot, u64 type, u32 owner,
+				void __rref **child)
 {
-	struct rl_xmeta *c = rl_xchild_at(m, slot, type);
+	struct rl_xmeta *c = child_at(m, slot, type);
 
 	set_slot(slot, NULL);
-	if (!c)
+	if (unlikely(!c))
 		return -EFAULT;
 	unlink(m, c, owner);
 	*child = rl_xobject(c);
@@ -155,13 +169,12 @@ static s32 take(struct rl_xmeta *m, u64 *slot, u64 type, u32 owner, void __rref 
  */
 s32 rl_xheap_take(void __rref *parent, u32 offset, u32 owner, void __rref **child)
 {
-	struct rl_xmeta *m = rl_xmeta_at(parent), *root;
+	struct rl_xmeta *m = rl_xmeta_at(parent), *root = freeze(m, owner);
 	u64 type, *slot;
 	s32 err;
 
-	root = freeze(m, owner, &err);
-	if (!root)
-		return err;
+	if (IS_ERR(root))
+		return PTR_ERR(root);
 	type = rl_xtype_slot(rl_xtype_of(m->word), offset);
 	slot = rl_xmemory(m) + offset;
 	if (!type)
@@ -177,56 +190,78 @@ EXPORT_SYMBOL_GPL(rl_xheap_take);
 
 /* A frozen deque, its head read once. */
 struct deque {
-	struct rl_xmeta *root;
+	struct rl_xmeta *root;	/* or an error, and the rest means nothing */
 	struct rl_xmeta *m;
-	const struct rl_xtype *t;
-	union rl_deque_state s;
+	u64 *slots;
+	u64 type;		/* of the elements */
+	u32 capacity;
+	u32 head;
+	u32 len;
 };
 
-static s32 open_deque(struct deque *d, void __rref *dq, u32 owner)
+static __always_inline struct deque open_deque(void __rref *dq, u32 owner)
 {
-	s32 err;
+	struct deque d = { .m = rl_xmeta_at(dq) };
+	const struct rl_xtype *t;
+	u64 both;
 
-	d->m = rl_xmeta_at(dq);
-	d->root = freeze(d->m, owner, &err);
-	if (!d->root)
-		return err;
-	d->t = rl_xtype_of(d->m->word);
-	d->s.both = READ_ONCE(*(u64 *)rl_xmemory(d->m));
-	if (d->t->kind != RL_X_DEQUE)
-		err = -EINVAL;
-	else if (d->s.h.head >= d->t->capacity || d->s.h.len > d->t->capacity)
-		err = -ERANGE;
-	if (err)
-		rl_xsettle(d->root, owner);
-	return err;
+	d.root = freeze(d.m, owner);
+	if (IS_ERR(d.root))
+		return d;
+	t = rl_xtype_of(d.m->word);
+	d.slots = rl_xmemory(d.m);
+	both = READ_ONCE(*d.slots++);
+	d.head = both;
+	d.len = both >> 32;
+	d.type = t->child;
+	d.capacity = t->capacity;
+	if (likely(t->kind == RL_X_DEQUE && d.head < d.capacity && d.len <= d.capacity))
+		return d;
+	rl_xsettle(d.root, owner);
+	d.root = ERR_PTR(t->kind == RL_X_DEQUE ? -ERANGE : -EINVAL);
+	return d;
 }
 
-static void close_deque(struct deque *d, u32 owner)
+static __always_inline void close_deque(const struct deque *d, u32 owner)
 {
-	WRITE_ONCE(*(u64 *)rl_xmemory(d->m), d->s.both);
+	WRITE_ONCE(d->slots[-1], (u64)d->len << 32 | d->head);
 	rl_xsettle(d->root, owner);
 }
 
 /* Slot @i, counted from the head. */
-static u64 *deque_slot(const struct deque *d, u32 i)
+static __always_inline u64 *deque_slot(const struct deque *d, u32 i)
 {
-	u32 at = d->s.h.head + i;
+	u32 at = d->head + i;
 
-	if (at >= d->t->capacity)
-		at -= d->t->capacity;
-	return (u64 *)rl_xmemory(d->m) + 1 + at;
+	return &d->slots[at < d->capacity ? at : at - d->capacity];
 }
 
 /* One place further to the front, or to the back, in the ring. */
-static u32 before(const struct deque *d)
+static __always_inline u32 before(const struct deque *d)
 {
-	return (d->s.h.head ? d->s.h.head : d->t->capacity) - 1;
+	return (d->head ? d->head : d->capacity) - 1;
 }
 
-static u32 behind(const struct deque *d)
+static __always_inline u32 behind(const struct deque *d)
 {
-	return d->s.h.head + 1 < d->t->capacity ? d->s.h.head + 1 : 0;
+	return d->head + 1 < d->capacity ? d->head + 1 : 0;
+}
+
+static __always_inline s32 push(struct deque *d, void __rref *child, u32 owner, bool front)
+{
+	struct rl_xmeta *c;
+
+	if (unlikely(d->len == d->capacity))
+		return -ENOSPC;
+	c = claim_child(child, d->type, owner);
+	if (IS_ERR(c))
+		return PTR_ERR(c);
+	link(d->m, c);
+	if (front)
+		d->head = before(d);
+	set_slot(deque_slot(d, front ? 0 : d->len), c);
+	d->len++;
+	return 0;
 }
 
 /**
@@ -241,27 +276,73 @@ static u32 behind(const struct deque *d)
  */
 s32 rl_xheap_push(void __rref *dq, void __rref *child, u32 owner, bool front)
 {
-	struct rl_xmeta *c = NULL;
-	struct deque d;
-	s32 err = open_deque(&d, dq, owner);
+	struct deque d = open_deque(dq, owner);
+	s32 err;
 
-	if (err)
-		return err;
-	if (d.s.h.len == d.t->capacity)
-		err = -ENOSPC;
-	else
-		c = claim_child(child, d.t->child, owner, &err);
-	if (c) {
-		link(d.m, c);
-		if (front)
-			d.s.h.head = before(&d);
-		set_slot(deque_slot(&d, front ? 0 : d.s.h.len), c);
-		d.s.h.len++;
-	}
+	if (IS_ERR(d.root))
+		return PTR_ERR(d.root);
+	err = push(&d, child, owner, front);
 	close_deque(&d, owner);
 	return err;
 }
 EXPORT_SYMBOL_GPL(rl_xheap_push);
+
+/* @front is a constant, so that the loop does not ask for it. */
+static __always_inline s32 push_all(struct deque *d, void __rref *const *children, u32 n,
+				    u32 owner, bool front)
+{
+	s32 err = 0;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		err = push(d, READ_ONCE(children[front ? n - 1 - i : i]), owner, front);
+		if (unlikely(err))
+			break;
+	}
+	return i ? i : err;
+}
+
+/**
+ * rl_xheap_push_many() - add objects to a deque, in their order
+ * @dq: anything at all
+ * @children: anything at all, @n times; each is read once
+ * @n: how many
+ * @owner: of all
+ * @front: before the first element, not behind the last
+ *
+ * What rl_xheap_push() of one after the other would do, from the array's end on where
+ * they come to the front; the first that is refused ends it.
+ *
+ * Context: any but NMI. Time: by the objects that there is room for.
+ * Return: how many are in the deque now; where none is, 0 (@n is) or the refusal of the
+ * first.
+ */
+s32 rl_xheap_push_many(void __rref *dq, void __rref *const *children, u32 n, u32 owner, bool front)
+{
+	struct deque d = open_deque(dq, owner);
+	s32 done;
+
+	if (IS_ERR(d.root))
+		return PTR_ERR(d.root);
+	done = front ? push_all(&d, children, n, owner, true) :
+		       push_all(&d, children, n, owner, false);
+	close_deque(&d, owner);
+	return done;
+}
+EXPORT_SYMBOL_GPL(rl_xheap_push_many);
+
+static __always_inline s32 pop(struct deque *d, u32 owner, bool back, void __rref **child)
+{
+	s32 err;
+
+	if (unlikely(!d->len))
+		return -ENOENT;
+	d->len--;
+	err = take(d->m, deque_slot(d, back ? d->len : 0), d->type, owner, child);
+	if (!back)
+		d->head = behind(d);
+	return err;
+}
 
 /**
  * rl_xheap_pop() - take an object out of a deque
@@ -276,20 +357,54 @@ EXPORT_SYMBOL_GPL(rl_xheap_push);
  */
 s32 rl_xheap_pop(void __rref *dq, u32 owner, bool back, void __rref **child)
 {
-	struct deque d;
-	s32 err = open_deque(&d, dq, owner);
+	struct deque d = open_deque(dq, owner);
+	s32 err;
 
-	if (err)
-		return err;
-	if (!d.s.h.len) {
-		err = -ENOENT;
-	} else {
-		d.s.h.len--;
-		err = take(d.m, deque_slot(&d, back ? d.s.h.len : 0), d.t->child, owner, child);
-		if (!back)
-			d.s.h.head = behind(&d);
-	}
+	if (IS_ERR(d.root))
+		return PTR_ERR(d.root);
+	err = pop(&d, owner, back, child);
 	close_deque(&d, owner);
 	return err;
 }
 EXPORT_SYMBOL_GPL(rl_xheap_pop);
+
+static __always_inline s32 pop_all(struct deque *d, void __rref **children, u32 n, u32 owner,
+				   bool back)
+{
+	s32 err = 0;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		err = pop(d, owner, back, &children[i]);
+		if (unlikely(err))
+			break;
+	}
+	return i ? i : err;
+}
+
+/**
+ * rl_xheap_pop_many() - take objects out of a deque
+ * @dq: anything at all
+ * @children: get the objects, in the order in which they come out
+ * @n: how many at most
+ * @owner: of the deque, and then of the objects
+ * @back: from the last element on, not from the first
+ *
+ * What rl_xheap_pop() of one after the other would do; the first that fails ends it.
+ *
+ * Context: any but NMI. Time: by the objects in the deque.
+ * Return: how many came out; where none did, 0 (@n is) or what rl_xheap_pop() says.
+ */
+s32 rl_xheap_pop_many(void __rref *dq, void __rref **children, u32 n, u32 owner, bool back)
+{
+	struct deque d = open_deque(dq, owner);
+	s32 done;
+
+	if (IS_ERR(d.root))
+		return PTR_ERR(d.root);
+	done = back ? pop_all(&d, children, n, owner, true) :
+		      pop_all(&d, children, n, owner, false);
+	close_deque(&d, owner);
+	return done;
+}
+EXPORT_SYMBOL_GPL(rl_xheap_pop_many);

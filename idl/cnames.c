@@ -142,7 +142,8 @@ static const char *container_name(struct idl *idl, const struct xtype *x)
 static void claim_container(struct idl *idl, const struct xtype *x)
 {
 	static const char *const of_deque[] = {
-		"len", "at", "push_back", "pop_back", "push_front", "pop_front", NULL
+		"len", "at", "push_back", "pop_back", "push_front", "pop_front",
+		"push_back_many", "pop_back_many", "push_front_many", "pop_front_many", NULL
 	};
 	static const char *const of_array[] = { "put", "take", "at", NULL };
 	static const char *const of_vec[] = {

@@ -247,6 +247,21 @@ static void put_vec_write(struct emit *e, const struct xtype *x)
 	       "\treturn true;\n}\n\n");
 }
 
+/* Calls of the core for many objects; it is told which end: 0, the one that it assumes. */
+static void put_deque_many(struct emit *e, const struct xtype *x, const char *end, int front)
+{
+	const char *c = x->cname, *t = x->elem->cname;
+	const char *args = TEXT("struct %s __rref *dq, struct %s __rref **objs, u32 n", c, t);
+
+	put(e, "/* How many are in the deque now, in this order%s. */\n",
+	    front ? "; they are the last of @objs" : "");
+	put_function(e, "u32", TEXT("%s_push_%s_many", c, end), args);
+	put(e, "\treturn rl_xpush_many(dq, (void __rref **)objs, n, %d);\n}\n\n", front);
+	put(e, "/* How many came out, one by one from that end. */\n");
+	put_function(e, "u32", TEXT("%s_pop_%s_many", c, end), args);
+	put(e, "\treturn rl_xpop_many(dq, (void __rref **)objs, n, %d);\n}\n\n", !front);
+}
+
 static void put_deque_calls(struct emit *e, const struct xtype *x)
 {
 	static const char *const ends[] = { "back", "front" };
@@ -261,6 +276,7 @@ static void put_deque_calls(struct emit *e, const struct xtype *x)
 		put_function(e, object_type(e, t), TEXT("%s_pop_%s", c, ends[i]),
 			     TEXT("struct %s __rref *dq", c));
 		put(e, "\treturn (struct %s __rref *)rl_xpop_%s(dq);\n}\n\n", t, ends[i]);
+		put_deque_many(e, x, ends[i], i);
 	}
 }
 

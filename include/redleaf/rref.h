@@ -40,6 +40,16 @@ s32 rl_xpush_front(void __rref *dq, void __rref *child);
 void __rref *rl_xpop_front(void __rref *dq);
 void __rref *rl_xpop_back(void __rref *dq);
 
+/*
+ * The same of many objects at once, and what becomes of them is what the calls above, one
+ * after the other, would do; the first that fails ends it. @objs is in this domain's own
+ * memory, for @n objects. In front or behind, they stand in the deque as in the array: to
+ * the front the last one goes first, and those that went in are the array's last. What comes
+ * out stands in the array as it came. Answers how many.
+ */
+u32 rl_xpush_many(void __rref *dq, void __rref **objs, u32 n, u32 front);
+u32 rl_xpop_many(void __rref *dq, void __rref **objs, u32 n, u32 back);
+
 /* rl_xalloc_vec() - a vec with room for @cap items and none in it. NULL as
  * rl_xalloc(), or beyond the type's bound.
  */

@@ -282,7 +282,7 @@ static s32 no_return(struct crash *c, u32 kind)
 	case CRASH_sleep:
 		return rl_event_wait(c->event, ~0ULL);
 	case CRASH_trees:
-		return crash_trees();
+		return crash_trees(c);
 	case CRASH_hoard:
 		hoard();
 		break;

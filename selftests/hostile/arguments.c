@@ -20,6 +20,21 @@ struct objects {
 	struct rltest_u64_vec512 __rref *vec;
 };
 
+/* One object, as an array of them. */
+#define ITEMS	((void __rref **)&o->item)
+
+/* A length that is not 0 stays so in 32 bits, and is more than there is memory for. */
+static u32 beyond(u64 v)
+{
+	return v ? v | 1u << 31 : 0;
+}
+
+static s32 in_and_out(const struct objects *o, u32 front, u32 back)
+{
+	return rl_xpush_many(o->deque, ITEMS, 1, front) == 1 &&
+	       rl_xpop_many(o->deque, ITEMS, 1, back) == 1 ? 0 : -EIO;
+}
+
 static s32 not_called(u32 cap)
 {
 	return rlc_rltest_lent(cap, 0, NULL).rpc == RL_RPC_OK ? -EIO : 0;

@@ -43,6 +43,18 @@
 	X(rl_xpush_front, child, WITHIN, "none", "none", error(rl_xpush_front(o->deque, R))) \
 	X(rl_xpop_front, dq, WITHIN, "none", "none", null(rl_xpop_front(R)))	\
 	X(rl_xpop_back, dq, WITHIN, "none", "none", null(rl_xpop_back(R)))	\
+	X(rl_xpush_many, dq, WITHIN, "none", "none", zero(rl_xpush_many(R, ITEMS, 1, 0))) \
+	X(rl_xpush_many, objs, EDGE, "violation", "violation",			\
+	  zero(rl_xpush_many(o->deque, P, 8, 0)))				\
+	X(rl_xpush_many, n, LENGTH, "none", "violation",			\
+	  zero(rl_xpush_many(o->deque, ITEMS, beyond(v), 0)))			\
+	X(rl_xpush_many, front, NUMBER, "none", "none", in_and_out(o, v, 0))	\
+	X(rl_xpop_many, dq, WITHIN, "none", "none", zero(rl_xpop_many(R, ITEMS, 1, 0))) \
+	X(rl_xpop_many, objs, EDGE, "violation", "violation",			\
+	  zero(rl_xpop_many(o->deque, P, 8, 0)))				\
+	X(rl_xpop_many, n, LENGTH, "none", "violation",				\
+	  zero(rl_xpop_many(o->deque, ITEMS, beyond(v), 0)))			\
+	X(rl_xpop_many, back, NUMBER, "none", "none", in_and_out(o, 0, v))	\
 	X(rl_xhandle, obj, WITHIN, "none", "none", zero(rl_xhandle(R)))		\
 	X(rl_xfind, handle, NUMBER, "none", "none", null(rl_xfind(v, RLTEST_ITEM_TYPE))) \
 	X(rl_xfind, type, NUMBER, "none", "none", null(rl_xfind(rl_xhandle(o->item), v))) \

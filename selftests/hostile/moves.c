@@ -13,8 +13,12 @@ static u32 try_all(struct hostile *h, struct rltest_item __rref *it)
 {
 	struct rltest_item_deque32 __rref *dq = rltest_item_deque32_alloc();
 	struct rltest_shelf __rref *s = rltest_shelf_alloc();
+	void __rref **one = (void __rref **)h->scratch;
 	u32 n = 0;
 
+	one[0] = it;
+	n += rl_xpush_many(dq, one, 1, 0) + rl_xpush_many(dq, one, 1, 1);
+	n += rl_xpop_many(it, one, 1, 0);
 	n += rlc_rltest_host_give(h->host, it).rpc != RL_RPC_REFUSED;
 	n += rlc_rltest_host_give_two(h->host, it, it).rpc != RL_RPC_REFUSED;
 	n += rlc_rltest_one_object(h->rival, it).rpc != RL_RPC_REFUSED;

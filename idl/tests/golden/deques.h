@@ -80,6 +80,22 @@ deques_node_deque1_pop_back(struct deques_node_deque1 __rref *dq)
 	return (struct deques_node __rref *)rl_xpop_back(dq);
 }
 
+/* How many are in the deque now, in this order. */
+static inline u32
+deques_node_deque1_push_back_many(struct deques_node_deque1 __rref *dq,
+				  struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 0);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque1_pop_back_many(struct deques_node_deque1 __rref *dq,
+				 struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 1);
+}
+
 /* False: @obj stays where it is, since the deque is full or one of the two
  * is not there to be used.
  */
@@ -94,6 +110,22 @@ static inline struct deques_node __rref *
 deques_node_deque1_pop_front(struct deques_node_deque1 __rref *dq)
 {
 	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+/* How many are in the deque now, in this order; they are the last of @objs. */
+static inline u32
+deques_node_deque1_push_front_many(struct deques_node_deque1 __rref *dq,
+				   struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 1);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque1_pop_front_many(struct deques_node_deque1 __rref *dq,
+				  struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 0);
 }
 
 static inline struct deques_node_deque1 __rref *deques_node_deque1_alloc(void)
@@ -153,6 +185,22 @@ deques_node_deque1024_pop_back(struct deques_node_deque1024 __rref *dq)
 	return (struct deques_node __rref *)rl_xpop_back(dq);
 }
 
+/* How many are in the deque now, in this order. */
+static inline u32
+deques_node_deque1024_push_back_many(struct deques_node_deque1024 __rref *dq,
+				     struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 0);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque1024_pop_back_many(struct deques_node_deque1024 __rref *dq,
+				    struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 1);
+}
+
 /* False: @obj stays where it is, since the deque is full or one of the two
  * is not there to be used.
  */
@@ -167,6 +215,22 @@ static inline struct deques_node __rref *
 deques_node_deque1024_pop_front(struct deques_node_deque1024 __rref *dq)
 {
 	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+/* How many are in the deque now, in this order; they are the last of @objs. */
+static inline u32
+deques_node_deque1024_push_front_many(struct deques_node_deque1024 __rref *dq,
+				      struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 1);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque1024_pop_front_many(struct deques_node_deque1024 __rref *dq,
+				     struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 0);
 }
 
 static inline struct deques_node_deque1024 __rref *deques_node_deque1024_alloc(void)
@@ -226,6 +290,22 @@ deques_node_deque32_pop_back(struct deques_node_deque32 __rref *dq)
 	return (struct deques_node __rref *)rl_xpop_back(dq);
 }
 
+/* How many are in the deque now, in this order. */
+static inline u32
+deques_node_deque32_push_back_many(struct deques_node_deque32 __rref *dq,
+				   struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 0);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque32_pop_back_many(struct deques_node_deque32 __rref *dq,
+				  struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 1);
+}
+
 /* False: @obj stays where it is, since the deque is full or one of the two
  * is not there to be used.
  */
@@ -240,6 +320,22 @@ static inline struct deques_node __rref *
 deques_node_deque32_pop_front(struct deques_node_deque32 __rref *dq)
 {
 	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+/* How many are in the deque now, in this order; they are the last of @objs. */
+static inline u32
+deques_node_deque32_push_front_many(struct deques_node_deque32 __rref *dq,
+				    struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 1);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque32_pop_front_many(struct deques_node_deque32 __rref *dq,
+				   struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 0);
 }
 
 static inline struct deques_node_deque32 __rref *deques_node_deque32_alloc(void)
@@ -299,6 +395,22 @@ deques_node_deque8_pop_back(struct deques_node_deque8 __rref *dq)
 	return (struct deques_node __rref *)rl_xpop_back(dq);
 }
 
+/* How many are in the deque now, in this order. */
+static inline u32
+deques_node_deque8_push_back_many(struct deques_node_deque8 __rref *dq,
+				  struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 0);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque8_pop_back_many(struct deques_node_deque8 __rref *dq,
+				 struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 1);
+}
+
 /* False: @obj stays where it is, since the deque is full or one of the two
  * is not there to be used.
  */
@@ -313,6 +425,22 @@ static inline struct deques_node __rref *
 deques_node_deque8_pop_front(struct deques_node_deque8 __rref *dq)
 {
 	return (struct deques_node __rref *)rl_xpop_front(dq);
+}
+
+/* How many are in the deque now, in this order; they are the last of @objs. */
+static inline u32
+deques_node_deque8_push_front_many(struct deques_node_deque8 __rref *dq,
+				   struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 1);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+deques_node_deque8_pop_front_many(struct deques_node_deque8 __rref *dq,
+				  struct deques_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 0);
 }
 
 static inline struct deques_node_deque8 __rref *deques_node_deque8_alloc(void)

@@ -164,6 +164,22 @@ base_leaf_deque4_pop_back(struct base_leaf_deque4 __rref *dq)
 	return (struct base_leaf __rref *)rl_xpop_back(dq);
 }
 
+/* How many are in the deque now, in this order. */
+static inline u32
+base_leaf_deque4_push_back_many(struct base_leaf_deque4 __rref *dq,
+				struct base_leaf __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 0);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+base_leaf_deque4_pop_back_many(struct base_leaf_deque4 __rref *dq,
+			       struct base_leaf __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 1);
+}
+
 /* False: @obj stays where it is, since the deque is full or one of the two
  * is not there to be used.
  */
@@ -178,6 +194,22 @@ static inline struct base_leaf __rref *
 base_leaf_deque4_pop_front(struct base_leaf_deque4 __rref *dq)
 {
 	return (struct base_leaf __rref *)rl_xpop_front(dq);
+}
+
+/* How many are in the deque now, in this order; they are the last of @objs. */
+static inline u32
+base_leaf_deque4_push_front_many(struct base_leaf_deque4 __rref *dq,
+				 struct base_leaf __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 1);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+base_leaf_deque4_pop_front_many(struct base_leaf_deque4 __rref *dq,
+				struct base_leaf __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 0);
 }
 
 static inline struct base_leaf_deque4 __rref *base_leaf_deque4_alloc(void)
@@ -518,6 +550,22 @@ family_node_deque8_pop_back(struct family_node_deque8 __rref *dq)
 	return (struct family_node __rref *)rl_xpop_back(dq);
 }
 
+/* How many are in the deque now, in this order. */
+static inline u32
+family_node_deque8_push_back_many(struct family_node_deque8 __rref *dq,
+				  struct family_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 0);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+family_node_deque8_pop_back_many(struct family_node_deque8 __rref *dq,
+				 struct family_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 1);
+}
+
 /* False: @obj stays where it is, since the deque is full or one of the two
  * is not there to be used.
  */
@@ -532,6 +580,22 @@ static inline struct family_node __rref *
 family_node_deque8_pop_front(struct family_node_deque8 __rref *dq)
 {
 	return (struct family_node __rref *)rl_xpop_front(dq);
+}
+
+/* How many are in the deque now, in this order; they are the last of @objs. */
+static inline u32
+family_node_deque8_push_front_many(struct family_node_deque8 __rref *dq,
+				   struct family_node __rref **objs, u32 n)
+{
+	return rl_xpush_many(dq, (void __rref **)objs, n, 1);
+}
+
+/* How many came out, one by one from that end. */
+static inline u32
+family_node_deque8_pop_front_many(struct family_node_deque8 __rref *dq,
+				  struct family_node __rref **objs, u32 n)
+{
+	return rl_xpop_many(dq, (void __rref **)objs, n, 0);
 }
 
 static inline struct family_node_deque8 __rref *family_node_deque8_alloc(void)

@@ -95,6 +95,25 @@ void *rl_xpop_back(void *dq)
 	return child;
 }
 
+u32 rl_xpush_many(void *dq, void **objs, u32 n, u32 front)
+{
+	u32 done = 0;
+
+	while (done < n && !(front ? rl_xpush_front(dq, objs[n - 1 - done]) :
+				     rl_xpush_back(dq, objs[done])))
+		done++;
+	return done;
+}
+
+u32 rl_xpop_many(void *dq, void **objs, u32 n, u32 back)
+{
+	u32 done = 0;
+
+	while (done < n && (objs[done] = back ? rl_xpop_back(dq) : rl_xpop_front(dq)))
+		done++;
+	return done;
+}
+
 void packets_reset(void)
 {
 	while (packets.live)

@@ -89,6 +89,7 @@ typedef unsigned int gfp_t;
 #define cond_resched()		do { } while (0)
 #define MAX_ERRNO		4095
 #define ERR_PTR(e)		((void *)(long)(e))
+#define PTR_ERR_OR_ZERO(p)	(IS_ERR(p) ? PTR_ERR(p) : 0)
 #define PTR_ERR(p)		((long)(p))
 #define IS_ERR(p)		unlikely((unsigned long)(p) >= (unsigned long)-MAX_ERRNO)
 
