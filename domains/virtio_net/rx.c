@@ -34,14 +34,14 @@ static void rx_tell(struct vnet_queue *q)
 static void rx_fill(struct vnet_queue *q, struct net_packet_deque32 __rref *batch)
 {
 	struct vnet_rx *rx = &q->rx;
+	u32 room = vnet_ring_room(&rx->ring, &rx->free), n, i;
 
-	while (vnet_ring_room(&rx->ring, &rx->free, 1)) {
-		struct net_packet __rref *pkt = net_packet_deque32_pop_back(batch);
+	n = net_packet_deque32_pop_back_many(batch, rx->fresh, min(room, NET_BATCH));
+	for (i = 0; i < n; i++) {
+		struct net_packet __rref *pkt = rx->fresh[i];
 		u64 addr;
 		u16 id;
 
-		if (!pkt)
-			break;
 		rl_deref(pkt)->offset = 0;
 		addr = net_frame_addr(pkt);
 		if (unlikely(addr == RL_DMA_NONE)) {
@@ -225,7 +225,5 @@ void vnet_rx_run(struct vnet_queue *q, struct net_packet_deque32 __rref *batch)
 		return;
 	nr = rx_drain(q);
 	rx_fill(q, batch);
-	while (nr--)
-		if (!net_packet_deque32_push_front(batch, q->rx.ready[nr]))
-			rl_die("rx batch has no room");
+	net_batch_push(batch, q->rx.ready, nr);
 }

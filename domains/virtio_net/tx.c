@@ -81,30 +81,29 @@ void vnet_tx_lose(struct vnet_queue *q)
 			tx_finish(tx, id, NET_DONE | NET_ERROR);
 }
 
-/* Do the first @nr packets make a frame that the device can send? */
-static bool tx_frame_ok(const struct vnet *n, const struct net_packet_deque32 __rref *batch, u32 nr)
+/* Do @nr packets make a frame that the device can send? */
+static bool tx_frame_ok(const struct vnet *n, struct net_packet __rref **pkts, u32 nr)
 {
-	const struct net_packet *first = rl_deref(net_packet_deque32_at(batch, 0));
+	const struct net_packet *first = rl_deref(pkts[0]);
 
-	return net_frame_whole(batch, nr) && first->len >= TX_MIN && vnet_offload_check(n, first);
+	return net_frame_whole(pkts, nr) && first->len >= TX_MIN && vnet_offload_check(n, first);
 }
 
 /* @nr packets of a frame that cannot be sent. */
-static void tx_refuse(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+static void tx_refuse(struct vnet_tx *tx, struct net_packet __rref **pkts, u32 nr)
 {
-	net_back_refuse(&tx->back, batch, nr);
+	net_back_refuse(&tx->back, pkts, nr);
 	tx->errors++;
 }
 
-/* Descriptors of the frame of @nr packets at the batch's front. */
-static u32 tx_descs(const struct net_packet_deque32 __rref *batch, u32 nr)
+/* Descriptors of a frame of @nr packets. */
+static u32 tx_descs(struct net_packet __rref **pkts, u32 nr)
 {
-	return nr + !!rl_deref(net_packet_deque32_at(batch, 0))->bus;
+	return nr + !!rl_deref(pkts[0])->bus;
 }
 
 /* One descriptor, @id of the last free ones, which are a frame's: @len bytes at @addr, and
- * @header bytes in front of them. False: the device cannot reach it. A packet has a bus
- * address only once it is out of the batch.
+ * @header bytes in front of them. False: the device cannot reach it.
  */
 static bool tx_put(struct vnet_tx *tx, const u16 *id, struct net_packet __rref *pkt, u64 addr,
 		   u32 header, u32 len)
@@ -130,19 +129,17 @@ static bool tx_put_first(struct vnet_tx *tx, const u16 *id, struct net_packet __
 	return tx_put(tx, id, pkt, addr, VNET_HEADER, p->bus ? 0 : p->len);
 }
 
-/* The frame of @nr packets at the batch's front into the ring, where there is room. */
-static void tx_send(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+/* A frame of @nr packets into the ring, where there is room. */
+static void tx_send(struct vnet_tx *tx, struct net_packet __rref **pkts, u32 nr)
 {
-	u32 descs = tx_descs(batch, nr), i;
+	u32 descs = tx_descs(pkts, nr), i;
 	const u16 *id = &tx->free.id[tx->free.nr - descs];
 	struct vnet_tx_slot *first = &tx->slots[id[0]];
-	bool reached = tx_put_first(tx, id, net_frame_pop(batch));
+	bool reached = tx_put_first(tx, id, pkts[0]);
 
-	for (i = descs - nr + 1; i < descs; i++) {
-		struct net_packet __rref *pkt = net_frame_pop(batch);
-
-		reached &= tx_put(tx, &id[i], pkt, net_send_addr(pkt), 0, rl_deref(pkt)->len);
-	}
+	for (i = 1; i < nr; i++)
+		reached &= tx_put(tx, &id[descs - nr + i], pkts[i], net_send_addr(pkts[i]), 0,
+				  rl_deref(pkts[i])->len);
 	tx->free.nr -= descs;
 	first->nr = descs;
 	first->bytes = rl_deref(first->pkt)->total;
@@ -156,29 +153,42 @@ static void tx_send(struct vnet_tx *tx, struct net_packet_deque32 __rref *batch,
 	virtio_queue_push(&tx->ring, id[0]);
 }
 
+/* Frames into the ring, until there is no whole one or no room. Returns their packets. */
+static u32 tx_frames(struct vnet_queue *q, struct net_packet __rref **pkts, u32 n)
+{
+	struct vnet_tx *tx = &q->tx;
+	u32 at, nr;
+
+	for (at = 0; (nr = net_frame_packets(&pkts[at], n - at)); at += nr) {
+		if (unlikely(!tx_frame_ok(q->n, &pkts[at], nr)))
+			tx_refuse(tx, &pkts[at], nr);
+		else if (tx_descs(&pkts[at], nr) <= vnet_ring_room(&tx->ring, &tx->free))
+			tx_send(tx, &pkts[at], nr);
+		else
+			break;
+	}
+	return at;
+}
+
 /**
  * vnet_tx_run() - frames out of the batch, sent packets into it
  * @q: queue, under its lock
  * @batch: tx of submit_and_poll
  *
  * Sent frames leave the ring first: a batch that is full of frames for a ring that is full
- * must not stand in its own way. Preemption off.
+ * must not stand in its own way. No more packets are taken out than the ring has room for.
+ * Preemption off.
  */
 void vnet_tx_run(struct vnet_queue *q, struct net_packet_deque32 __rref *batch)
 {
 	struct vnet_tx *tx = &q->tx;
-	u32 nr;
+	u32 n, sent;
 
 	tx_drain(tx);
-	while ((nr = net_frame_packets(batch))) {
-		if (unlikely(!tx_frame_ok(q->n, batch, nr))) {
-			tx_refuse(tx, batch, nr);
-			continue;
-		}
-		if (!vnet_ring_room(&tx->ring, &tx->free, tx_descs(batch, nr)))
-			break;
-		tx_send(tx, batch, nr);
-	}
+	n = min(vnet_ring_room(&tx->ring, &tx->free), NET_BATCH);
+	n = net_packet_deque32_pop_front_many(batch, tx->taken, n);
+	sent = tx_frames(q, tx->taken, n);
+	net_batch_push(batch, &tx->taken[sent], n - sent);
 	q->notified += virtio_queue_ring(&tx->ring);
 	net_back_return(&tx->back, batch);
 }

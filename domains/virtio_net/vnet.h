@@ -61,6 +61,7 @@ struct vnet_rx {
 	struct vnet_free free;
 	struct net_packet __rref **bufs;	/* by descriptor: the device has it; or NULL */
 	struct net_packet __rref *ready[NET_BATCH];	/* on their way into a batch */
+	struct net_packet __rref *fresh[NET_BATCH];	/* out of one, and into the ring */
 	u64 frames, bytes;
 	u64 bad;		/* frames that made no sense */
 	u64 filled;		/* checksums */
@@ -79,6 +80,7 @@ struct vnet_tx {
 	struct virtio_queue ring;
 	struct vnet_free free;
 	struct vnet_tx_slot *slots;		/* one for each descriptor */
+	struct net_packet __rref *taken[NET_BATCH];	/* out of a batch, and into the ring */
 	struct net_back back;
 	u64 frames, bytes;
 	u64 errors;		/* frames that could not be sent as they were */
@@ -212,10 +214,12 @@ void vnet_ring_run(struct vnet *n);
 void vnet_ring_halt(struct vnet *n);
 void vnet_ring_work(struct vnet_queue *q);
 
-static inline bool vnet_ring_room(const struct virtio_queue *ring, const struct vnet_free *f,
-				  u32 nr)
+/* Packets there is room for. */
+static inline u32 vnet_ring_room(const struct virtio_queue *ring, const struct vnet_free *f)
 {
-	return vnet_in_use(ring, f) + nr <= f->limit;
+	u32 used = vnet_in_use(ring, f);
+
+	return used < f->limit ? f->limit - used : 0;
 }
 
 /* rx.c */

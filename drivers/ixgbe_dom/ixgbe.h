@@ -66,6 +66,7 @@ struct ix_rx {
 	u32 posted;
 	u32 untold;		/* of those posted, not yet told of by RDT */
 	struct net_packet __rref *ready[NET_BATCH];	/* on their way into a batch */
+	struct net_packet __rref *fresh[NET_BATCH];	/* out of one, and into the ring */
 	u64 csum_errors;
 	u64 bad;		/* frames that made no sense */
 };
@@ -88,6 +89,7 @@ struct ix_tx {
 	u32 rung;		/* tail the device was told of */
 	u32 group;		/* descriptors from here up to @tail have no report yet */
 	u32 reported;		/* descriptors from @head up to it have been sent */
+	struct net_packet __rref *taken[NET_BATCH];	/* out of a batch, and into the ring */
 	struct net_back back;
 	u64 context[2];		/* the one the device has in slot 0 */
 	bool context_valid;

@@ -99,14 +99,13 @@ static void ix_rx_ring(struct ix_queue *q)
 static void ix_rx_fill(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
 {
 	struct ix_rx *rx = &q->rx;
-	u32 before = rx->posted;
+	u32 before = rx->posted, room = rx->size - 1 - before, n, i;
 
-	while (rx->posted < rx->size - 1) {
-		struct net_packet __rref *pkt = net_packet_deque32_pop_back(batch);
+	n = net_packet_deque32_pop_back_many(batch, rx->fresh, min(room, NET_BATCH));
+	for (i = 0; i < n; i++) {
+		struct net_packet __rref *pkt = rx->fresh[i];
 		u64 addr;
 
-		if (!pkt)
-			break;
 		addr = ix_rx_fits(rl_deref(pkt)) ? net_frame_addr(pkt) : RL_DMA_NONE;
 		if (likely(addr != RL_DMA_NONE))
 			ix_rx_post(rx, pkt, addr);
@@ -293,9 +292,7 @@ void ix_rx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
 		nr += some;
 	}
 	ix_rx_fill(q, batch);
-	while (nr--)
-		if (!net_packet_deque32_push_front(batch, q->rx.ready[nr]))
-			rl_die("rx batch has no room");
+	net_batch_push(batch, q->rx.ready, nr);
 }
 
 /**

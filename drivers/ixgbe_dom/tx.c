@@ -157,12 +157,12 @@ static void ix_tx_reap(struct ix_tx *tx)
 		ix_tx_take(tx, NET_DONE);
 }
 
-/* Do the first @nr packets make a frame that the device can send? */
-static bool ix_tx_frame_ok(const struct net_packet_deque32 __rref *batch, u32 nr)
+/* Do @nr packets make a frame that the device can send? */
+static bool ix_tx_frame_ok(struct net_packet __rref **pkts, u32 nr)
 {
-	const struct net_packet *first = rl_deref(net_packet_deque32_at(batch, 0));
+	const struct net_packet *first = rl_deref(pkts[0]);
 
-	return net_frame_whole(batch, nr) && first->total >= IX_TX_MIN && ix_offload_check(first);
+	return net_frame_whole(pkts, nr) && first->total >= IX_TX_MIN && ix_offload_check(first);
 }
 
 /* 7.2.3.2.3: slot 0 of the queue's two; in front of the frame that needs it. */
@@ -212,40 +212,36 @@ static void ix_tx_undo(struct ix_tx *tx, u32 first)
 }
 
 /* @nr packets of a frame that cannot be sent. */
-static void ix_tx_refuse(struct ix_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+static void ix_tx_refuse(struct ix_tx *tx, struct net_packet __rref **pkts, u32 nr)
 {
-	net_back_refuse(&tx->back, batch, nr);
+	net_back_refuse(&tx->back, pkts, nr);
 	tx->errors++;
 }
 
-/* The frame of @nr packets at the batch's front into the ring. */
-static void ix_tx_send(struct ix_tx *tx, struct net_packet_deque32 __rref *batch, u32 nr)
+/* A frame of @nr packets into the ring. */
+static void ix_tx_send(struct ix_tx *tx, struct net_packet __rref **pkts, u32 nr)
 {
+	u64 data = ix_offload_data(rl_deref(pkts[0])), end;
 	u32 first = tx->tail, i;
-	u64 data = 0, end;
 
+	ix_tx_context(tx, rl_deref(pkts[0]));
 	for (i = 0; i < nr; i++) {
-		struct net_packet __rref *pkt = net_frame_pop(batch);
-
-		if (!i) {
-			ix_tx_context(tx, rl_deref(pkt));
-			data = ix_offload_data(rl_deref(pkt));
-		}
 		end = i + 1 == nr ? IX_TXD_EOP : 0;
-		if (unlikely(!ix_tx_data(tx, pkt, data | end))) {
+		if (unlikely(!ix_tx_data(tx, pkts[i], data | end))) {
 			ix_tx_undo(tx, first);
-			net_back_add(&tx->back, pkt, NET_DONE | NET_ERROR);
-			ix_tx_refuse(tx, batch, nr - i - 1);
+			ix_tx_refuse(tx, &pkts[i], nr - i);
 			return;
 		}
 	}
 	tx->slots[first].last = ix_tx_last(tx);
 }
 
-/* Room for a frame of @nr packets and its context; one descriptor stays free. */
-static bool ix_tx_room(const struct ix_tx *tx, u32 nr)
+/* Packets of one frame there is room for, with its context; one descriptor stays free. */
+static u32 ix_tx_room(const struct ix_tx *tx)
 {
-	return ix_tx_since(tx, tx->head) + nr + 1 < tx->size;
+	u32 used = ix_tx_since(tx, tx->head) + 2;
+
+	return used < tx->size ? tx->size - used : 0;
 }
 
 /* The device will report the last frame written. */
@@ -258,6 +254,25 @@ static void ix_tx_report(struct ix_tx *tx)
 	tx->descs[last].q1 |= IX_TXD_RS;
 	tx->slots[tx->group].report = last;
 	tx->group = tx->tail;
+}
+
+/* Frames into the ring, until there is no whole one or no room. Returns their packets. */
+static u32 ix_tx_frames(struct ix_tx *tx, struct net_packet __rref **pkts, u32 n)
+{
+	u32 at, nr;
+
+	for (at = 0; (nr = net_frame_packets(&pkts[at], n - at)); at += nr) {
+		if (unlikely(!ix_tx_frame_ok(&pkts[at], nr))) {
+			ix_tx_refuse(tx, &pkts[at], nr);
+			continue;
+		}
+		if (nr > ix_tx_room(tx))
+			break;
+		if (unlikely(ix_tx_since(tx, tx->group) + nr + 1 > IX_TX_SILENT))
+			ix_tx_report(tx);
+		ix_tx_send(tx, &pkts[at], nr);
+	}
+	return at;
 }
 
 /* The device gets what was written since. */
@@ -279,25 +294,18 @@ static void ix_tx_ring(struct ix_queue *q)
  * @batch: tx of submit_and_poll
  *
  * Sent frames leave the ring first: a batch that is full of frames for a ring that is full
- * must not stand in its own way. Preemption off.
+ * must not stand in its own way. No more packets are taken out than the ring has room for.
+ * Preemption off.
  */
 void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
 {
 	struct ix_tx *tx = &q->tx;
-	u32 nr;
+	u32 n, sent;
 
 	ix_tx_reap(tx);
-	while ((nr = net_frame_packets(batch))) {
-		if (unlikely(!ix_tx_frame_ok(batch, nr))) {
-			ix_tx_refuse(tx, batch, nr);
-			continue;
-		}
-		if (!ix_tx_room(tx, nr))
-			break;
-		if (unlikely(ix_tx_since(tx, tx->group) + nr + 1 > IX_TX_SILENT))
-			ix_tx_report(tx);
-		ix_tx_send(tx, batch, nr);
-	}
+	n = net_packet_deque32_pop_front_many(batch, tx->taken, min(ix_tx_room(tx), NET_BATCH));
+	sent = ix_tx_frames(tx, tx->taken, n);
+	net_batch_push(batch, &tx->taken[sent], n - sent);
 	ix_tx_ring(q);
 	net_back_return(&tx->back, batch);
 }

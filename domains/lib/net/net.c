@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Frames at the front of a batch and packets on their way back into it: see net.h.
+ * Frames out of a batch and packets on their way back into it: see net.h.
  *
- * A batch is the caller's until the call and this domain's during it. What it holds is
- * looked at through the core alone, which answers NULL for what is not there.
+ * A batch is the caller's until the call and this domain's during it. Packets that were
+ * taken out of it are this domain's own; what they say is the caller's.
  */
 #include "net.h"
 #include <redleaf/heap.h>
@@ -39,17 +39,19 @@ void net_back_free(struct net_back *back)
 }
 
 /**
- * net_back_refuse() - what is at a batch's front cannot be sent
+ * net_back_refuse() - packets that cannot be sent
  * @back: list, takes the packets
- * @batch: batch, gives them
- * @nr: how many there are of it
+ * @pkts: packets, not in any batch
+ * @nr: how many they are
  *
  * Any context, under the queue's lock.
  */
-void net_back_refuse(struct net_back *back, struct net_packet_deque32 __rref *batch, u32 nr)
+void net_back_refuse(struct net_back *back, struct net_packet __rref **pkts, u32 nr)
 {
-	while (nr--)
-		net_back_add(back, net_frame_pop(batch), NET_DONE | NET_ERROR);
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		net_back_add(back, pkts[i], NET_DONE | NET_ERROR);
 }
 
 /**
@@ -61,31 +63,30 @@ void net_back_refuse(struct net_back *back, struct net_packet_deque32 __rref *ba
  */
 void net_back_return(struct net_back *back, struct net_packet_deque32 __rref *batch)
 {
-	u32 nr = min(NET_BATCH - net_packet_deque32_len(batch), back->nr), i;
+	u32 nr = min(NET_BATCH - net_packet_deque32_len(batch), back->nr);
 
-	for (i = nr; i; i--)
-		if (!net_packet_deque32_push_front(batch, back->pkts[i - 1]))
-			rl_die("tx batch has no room");
+	net_batch_push(batch, back->pkts, nr);
 	back->nr -= nr;
 	memmove(back->pkts, &back->pkts[nr], back->nr * sizeof(*back->pkts));
 }
 
 /**
- * net_frame_packets() - packets of the frame at a batch's front
- * @batch: batch
+ * net_frame_packets() - packets of the first frame of several
+ * @pkts: packets, not in any batch
+ * @n: how many they are
  *
  * Any context. Returns 0 where there is none to send, or not all of one.
  */
-u32 net_frame_packets(const struct net_packet_deque32 __rref *batch)
+u32 net_frame_packets(struct net_packet __rref **pkts, u32 n)
 {
-	u32 len = net_packet_deque32_len(batch), i;
+	u32 i;
 
-	for (i = 0; i < len; i++) {
-		const struct net_packet __rref *pkt = net_packet_deque32_at(batch, i);
+	for (i = 0; i < n; i++) {
+		u32 flags = rl_deref(pkts[i])->flags;
 
-		if (!pkt || rl_deref(pkt)->flags & NET_DONE)
+		if (flags & NET_DONE)
 			return 0;
-		if (!(rl_deref(pkt)->flags & NET_MORE))
+		if (!(flags & NET_MORE))
 			return i + 1;
 	}
 	return 0;
@@ -99,25 +100,24 @@ static bool net_packet_whole(const struct net_packet *p)
 }
 
 /**
- * net_frame_whole() - do the packets at a batch's front make the frame they claim to?
- * @batch: batch
+ * net_frame_whole() - do packets make the frame they claim to?
+ * @pkts: packets, not in any batch
  * @nr: packets of the frame (net_frame_packets())
  *
  * Each has bytes, inside its data or elsewhere, and together they are as many as the first
  * one says.
  * Any context.
  */
-bool net_frame_whole(const struct net_packet_deque32 __rref *batch, u32 nr)
+bool net_frame_whole(struct net_packet __rref **pkts, u32 nr)
 {
 	u32 k, total = 0;
 
 	for (k = 0; k < nr; k++) {
-		const struct net_packet *p = rl_deref(net_packet_deque32_at(batch, k));
+		const struct net_packet *p = rl_deref(pkts[k]);
 
 		if (!net_packet_whole(p))
 			return false;
 		total += p->len;
 	}
-	return nr <= NET_MAX_FRAGS &&
-	       total == rl_deref(net_packet_deque32_at(batch, 0))->total;
+	return nr <= NET_MAX_FRAGS && total == rl_deref(pkts[0])->total;
 }

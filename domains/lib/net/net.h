@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What drivers of network devices share: the frames at the front of a batch, and packets
- * that wait to go back into one. A driver's Kbuild says rl-libs := net; the code is linked
+ * What drivers of network devices share: frames out of a batch, and packets that wait to
+ * go back into one. A driver's Kbuild says rl-libs := net; the code is linked
  * into the domain and is as little trusted as the rest of it.
+ *
+ * Packets leave a batch and come into it many at a time, which is one call of the core. So
+ * a driver takes out what it may have room for, and puts back in front what it had none for.
  *
  * What goes back waits in a list until the batch has room: frames that were sent, frames
  * that cannot be sent as they are (DONE and ERROR), and all that the device had when it
@@ -29,11 +32,11 @@ struct net_back {
 
 s32 net_back_alloc(struct net_back *back, u32 limit);
 void net_back_free(struct net_back *back);
-void net_back_refuse(struct net_back *back, struct net_packet_deque32 __rref *batch, u32 nr);
+void net_back_refuse(struct net_back *back, struct net_packet __rref **pkts, u32 nr);
 void net_back_return(struct net_back *back, struct net_packet_deque32 __rref *batch);
 
-u32 net_frame_packets(const struct net_packet_deque32 __rref *batch);
-bool net_frame_whole(const struct net_packet_deque32 __rref *batch, u32 nr);
+u32 net_frame_packets(struct net_packet __rref **pkts, u32 n);
+bool net_frame_whole(struct net_packet __rref **pkts, u32 nr);
 
 /**
  * net_back_add() - a packet is to go back
@@ -52,19 +55,18 @@ static inline void net_back_add(struct net_back *back, struct net_packet __rref 
 }
 
 /**
- * net_frame_pop() - a batch's first packet
- * @batch: batch that has one
+ * net_batch_push() - packets to a batch's front, in their order
+ * @batch: batch, takes the packets
+ * @pkts: array in the domain's memory
+ * @nr: how many
  *
- * Nobody else has the batch: if the packet is not there the domain dies. Any context.
- * Returns the packet, which is the caller's.
+ * Nobody else has the batch, and it has room: otherwise the domain dies. Any context.
  */
-static inline struct net_packet __rref *net_frame_pop(struct net_packet_deque32 __rref *batch)
+static inline void net_batch_push(struct net_packet_deque32 __rref *batch,
+				  struct net_packet __rref **pkts, u32 nr)
 {
-	struct net_packet __rref *pkt = net_packet_deque32_pop_front(batch);
-
-	if (!pkt)
-		rl_die("tx batch changed");
-	return pkt;
+	if (nr && unlikely(net_packet_deque32_push_front_many(batch, pkts, nr) != nr))
+		rl_die("batch has no room");
 }
 
 /**
