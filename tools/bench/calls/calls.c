@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rl_bench.ko: instructions per call, direct and proxied, with nothing, with one
- * object, with a deque of 32, through a shadow, and through 16 domains; and per pair of
- * allocation and release of 64 bytes, by a domain in the exchange heap and by the kernel.
+ * object, with a deque of 32, through a shadow, and through 16 domains; per pair of
+ * allocation and release of 64 bytes, by a domain in the exchange heap and by the kernel;
+ * and for 32 objects that a domain moves into a deque and out, one by one and at once.
  *
  * Meant for a guest under -icount, where the TSC advances by one per instruction
  * and most windows have no interrupt in them: two of n and 2n calls differ by exactly
@@ -71,6 +72,18 @@ LOOP(kmalloc, ({ void *p = kmalloc(64, GFP_ATOMIC); kfree(p); !p; }))
 static noinline u64 loop_xalloc(u32 n)
 {
 	return answer(rltest_one_arg(&domain->provided, n));
+}
+
+/* One call, in which the domain moves 32 objects into a deque and out, @n times. */
+static noinline u64 loop_xdeque(u32 n)
+{
+	return answer(rltest_set(&domain->provided, 0, n));
+}
+
+/* The same with one call of the core for all 32. */
+static noinline u64 loop_xbatch(u32 n)
+{
+	return answer(rltest_set(&domain->provided, 1, n));
 }
 
 /* Take @n objects or deques back; false: one was not moved by its call. */
@@ -157,6 +170,8 @@ static const struct figure {
 	{ "shadow", loop_shadow, back_nothing, CALLS },
 	{ "cascade", loop_cascade, back_nothing, CASCADES },
 	{ "xalloc", loop_xalloc, back_nothing, CALLS },
+	{ "xdeque", loop_xdeque, back_nothing, DEQUES },
+	{ "xbatch", loop_xbatch, back_nothing, DEQUES },
 	{ "kmalloc", loop_kmalloc, back_nothing, CALLS },
 };
 

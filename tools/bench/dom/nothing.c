@@ -2,11 +2,20 @@
 /*
  * The callee of the benchmarks: a domain whose methods return at once and keep what
  * they were given, so that a call costs the crossing and nothing else. What it keeps
- * is taken back by the measuring side. One method allocates, as often as it is told.
+ * is taken back by the measuring side. Two methods do something, as often as they are
+ * told: allocate, and move objects into a deque and out.
  */
 #define BENCH_MAIN
 #include <redleaf/domain.h>
 #include <redleaf/gen/bench.h>
+
+#define ITEMS	32	/* all that a deque holds */
+
+/* What moves. */
+struct bench {
+	struct rltest_item_deque32 __rref *deque;
+	struct rltest_item __rref *items[ITEMS];
+};
 
 static s32 do_null(void *self)
 {
@@ -52,9 +61,34 @@ static s32 do_get(void *self, struct rltest_blob *out)
 	return 0;
 }
 
+/* All objects into the deque and out of it again, one by one. */
+static bool move_each(struct bench *b)
+{
+	bool ok = true;
+	u32 i;
+
+	for (i = 0; i < ITEMS; i++)
+		ok &= rltest_item_deque32_push_back(b->deque, b->items[i]);
+	for (i = 0; i < ITEMS; i++)
+		ok &= !!rltest_item_deque32_pop_front(b->deque);
+	return ok;
+}
+
+/* The same at once. */
+static bool move_many(struct bench *b)
+{
+	return rltest_item_deque32_push_back_many(b->deque, b->items, ITEMS) == ITEMS &&
+	       rltest_item_deque32_pop_front_many(b->deque, b->items, ITEMS) == ITEMS;
+}
+
+/* Moves @value times, at once when @key is not 0. */
 static s32 do_set(void *self, u32 key, u64 value)
 {
-	return 0;
+	bool ok = true;
+
+	for (; ok && value; value--)
+		ok = key ? move_many(self) : move_each(self);
+	return ok ? 0 : -EIO;
 }
 
 static s32 do_lent(void *self, u32 kind, const struct rltest_item __rref *it)
@@ -77,7 +111,17 @@ static const struct rltest_ops ops = {
 
 static s32 init(void *self)
 {
-	return 0;
+	struct bench *b = self;
+	bool ok;
+	u32 i;
+
+	b->deque = rltest_item_deque32_alloc();
+	ok = !!b->deque;
+	for (i = 0; i < ITEMS; i++) {
+		b->items[i] = rltest_item_alloc();
+		ok &= !!b->items[i];
+	}
+	return ok ? 0 : -ENOMEM;
 }
 
-BENCH_DOMAIN(char[64], &ops, init);
+BENCH_DOMAIN(struct bench, &ops, init);

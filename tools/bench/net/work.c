@@ -75,14 +75,15 @@ static void bench_fill(struct net_packet *p)
 	memcpy(p->data, header, sizeof(header));
 }
 
-static int bench_push(struct net_packet_deque32 __rref *dq, struct net_packet __rref *obj,
+static int bench_push(struct net_packet_deque32 __rref *dq, struct net_packet __rref **objs, u32 n,
 		      u32 owner)
 {
-	int err = rl_xheap_push(dq, obj, owner, false);
+	s32 done = rl_xheap_push_many(dq, (void __rref **)objs, n, owner, false);
+	u32 i;
 
-	if (unlikely(err))
-		rl_xheap_free(obj, owner);
-	return err;
+	for (i = max(done, 0); i < n; i++)
+		rl_xheap_free(objs[i], owner);
+	return done < 0 ? done : done == n ? 0 : -ENOSPC;
 }
 
 static int bench_add_frame(struct bench *b, struct bench_port *p)
@@ -92,16 +93,21 @@ static int bench_add_frame(struct bench *b, struct bench_port *p)
 	if (unlikely(!obj))
 		return -ENOMEM;
 	bench_fill(rl_deref(obj));
-	return bench_push(p->tx, obj, p->owner);
+	return bench_push(p->tx, &obj, 1, p->owner);
 }
 
 static int bench_fill_tx(struct bench *b, struct bench_port *p)
 {
-	int err = 0;
+	u32 len = net_packet_deque32_len(p->tx), want = max(b->batch, len) - len, n;
+	struct net_packet __rref *objs[NET_BATCH];
 
-	while (!err && net_packet_deque32_len(p->tx) < b->batch)
-		err = bench_add_frame(b, p);
-	return err;
+	for (n = 0; n < want; n++) {
+		objs[n] = bench_get(b);
+		if (unlikely(!objs[n]))
+			break;
+		bench_fill(rl_deref(objs[n]));
+	}
+	return bench_push(p->tx, objs, n, p->owner) ?: n < want ? -ENOMEM : 0;
 }
 
 /* Sent packets back into the pool. Return: how many. */
@@ -141,18 +147,17 @@ static void bench_swap(struct net_packet *p)
 /* Empty packets for the receive ring, as many as it took. */
 static int bench_fill_rx(struct bench *b, struct bench_port *p)
 {
-	struct net_packet __rref *obj;
-	int err = 0;
+	u32 len = net_packet_deque32_len(p->rx), want = max(b->batch, len) - len, n;
+	struct net_packet __rref *objs[NET_BATCH];
 
-	while (!err && net_packet_deque32_len(p->rx) < b->batch) {
-		obj = bench_get(b);
-		if (unlikely(!obj))
-			return -ENOMEM;
-		rl_deref(obj)->flags = 0;
-		rl_deref(obj)->offset = 0;
-		err = bench_push(p->rx, obj, p->owner);
+	for (n = 0; n < want; n++) {
+		objs[n] = bench_get(b);
+		if (unlikely(!objs[n]))
+			break;
+		rl_deref(objs[n])->flags = 0;
+		rl_deref(objs[n])->offset = 0;
 	}
-	return err;
+	return bench_push(p->rx, objs, n, p->owner) ?: n < want ? -ENOMEM : 0;
 }
 
 /* What @from has received goes to @to, or is lost when its batch has no room. */
@@ -169,7 +174,7 @@ static int bench_forward(struct bench *b, struct bench_port *from, struct bench_
 			continue;
 		}
 		bench_swap(rl_deref(obj));
-		err = bench_push(to->tx, obj, to->owner);
+		err = bench_push(to->tx, &obj, 1, to->owner);
 		b->frames++;
 	}
 	return err;
