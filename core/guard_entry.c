@@ -13,7 +13,7 @@
 #include "domain.h"
 #include "entry.h"
 #include "guard_entry.h"
-#include "heap_internal.h"
+#include "xheap_internal.h"
 
 static void violation(struct rl_frame *f, const char *what, unsigned long addr, unsigned long ip)
 {
@@ -29,9 +29,11 @@ static void violation(struct rl_frame *f, const char *what, unsigned long addr, 
 	rl_domain_kill(rl_gate_domain(f->gate), &c);
 }
 
-static bool owns(const struct rl_frame *f, unsigned long addr, size_t size)
+static __always_inline bool owns(const struct rl_frame *f, unsigned long addr, size_t size)
 {
-	return rl_xheap_owner_of((void __rref __force *)addr, size) == f->gate->id;
+	const struct rl_xmeta *root = rl_xroot_of((void __rref __force *)addr, size);
+
+	return root && rl_xowner(READ_ONCE(root->word)) == f->gate->id;
 }
 
 /*
@@ -42,7 +44,7 @@ void rl_guard_slow_store(unsigned long addr, unsigned long ip)
 {
 	struct rl_frame *f = rl_entry_begin();
 
-	if (!owns(f, addr, 1))
+	if (unlikely(!owns(f, addr, 1)))
 		violation(f, "store to memory it does not own", addr, ip);
 	rl_entry_end();
 }

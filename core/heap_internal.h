@@ -25,7 +25,6 @@ void rl_do_xfree(struct rl_domain *d, void __rref *obj);
 
 /* Whose is the memory at an address? Any context but NMI. */
 u32 rl_xheap_owner_at(const void __rref *p);
-u32 rl_xheap_owner_of(const void __rref *p, size_t size);
 
 /* May a domain read it? Any context but NMI. */
 bool rl_xheap_readable(const void __rref *p, size_t size, u32 owner);

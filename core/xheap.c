@@ -429,42 +429,11 @@ EXPORT_SYMBOL_NS_GPL(rl_xheap_count, RL_TEST);
  */
 u32 rl_xheap_owner_at(const void __rref *p)
 {
-	return rl_xheap_owner_of(p, 1);
-}
-EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
-
-/* The root of the tree whose object all of a range lies in, or NULL. */
-static struct rl_xmeta *root_of(const void __rref *p, size_t size)
-{
-	size_t off = (unsigned long __force)p - rl_xheap.base, room;
-	const struct rl_xtype *t;
-	struct rl_xmeta *m;
-
-	if (off >= rl_xheap.size)
-		return NULL;
-	m = &rl_xheap.meta[off >> RL_XUNIT_SHIFT];
-	if (rl_xowner(READ_ONCE(m->word)) == RL_XOWNER_INNER)
-		m = &rl_xheap.meta[m->parent];
-	t = rl_xtype_of(READ_ONCE(m->word));
-	off = (unsigned long __force)p - (unsigned long)rl_xmemory(m);
-	room = round_up(rl_xsize(t, m->first), RL_GRANULE);
-	return off >= room || size > room - off ? NULL : rl_xroot(m);
-}
-
-/**
- * rl_xheap_owner_of() - whose is all of a range of memory?
- * @p: any address
- * @size: bytes, any number
- *
- * Context: any but NMI.
- * Return: as rl_xheap_owner_at(); a range that leaves its object is nobody's.
- */
-u32 rl_xheap_owner_of(const void __rref *p, size_t size)
-{
-	struct rl_xmeta *root = root_of(p, size);
+	struct rl_xmeta *root = rl_xroot_of(p, 1);
 
 	return root ? rl_xowner(READ_ONCE(root->word)) : RL_OWNER_FREE;
 }
+EXPORT_SYMBOL_NS_GPL(rl_xheap_owner_at, RL_TEST);
 
 /**
  * rl_xheap_readable() - may a domain read all of a range of memory?
@@ -479,7 +448,7 @@ u32 rl_xheap_owner_of(const void __rref *p, size_t size)
  */
 bool rl_xheap_readable(const void __rref *p, size_t size, u32 owner)
 {
-	struct rl_xmeta *root = root_of(p, size);
+	struct rl_xmeta *root = rl_xroot_of(p, size);
 	u64 word = root ? READ_ONCE(root->word) : 0;
 
 	return root && (rl_xowner(word) == owner || (rl_xlive(word) && rl_xborrows(word)));

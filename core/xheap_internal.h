@@ -104,6 +104,27 @@ static inline struct rl_xmeta *rl_xroot(struct rl_xmeta *m)
 	return m;
 }
 
+/*
+ * The root of the tree whose object all of a range lies in, or NULL. In line: the store guard
+ * asks once for every object that a domain writes to.
+ */
+static __always_inline struct rl_xmeta *rl_xroot_of(const void __rref *p, size_t size)
+{
+	size_t off = (unsigned long __force)p - rl_xheap.base, room;
+	const struct rl_xtype *t;
+	struct rl_xmeta *m;
+
+	if (off >= rl_xheap.size)
+		return NULL;
+	m = &rl_xheap.meta[off >> RL_XUNIT_SHIFT];
+	if (rl_xowner(READ_ONCE(m->word)) == RL_XOWNER_INNER)
+		m = &rl_xheap.meta[m->parent];
+	t = rl_xtype_of(READ_ONCE(m->word));
+	off = (unsigned long __force)p - (unsigned long)rl_xmemory(m);
+	room = round_up(rl_xsize(t, m->first), RL_GRANULE);
+	return off >= room || size > room - off ? NULL : rl_xroot(m);
+}
+
 /* Take the object from @from, seen as @word: of all who try, one succeeds. */
 static inline bool rl_xclaim(struct rl_xmeta *m, u64 word, u32 from)
 {
