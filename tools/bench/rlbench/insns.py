@@ -47,5 +47,7 @@ def measure(session):
         figure("gate/cascade16_insns", "cascade"),
         Figure("xheap/alloc_free_insns", "instructions", counts["xalloc"], how,
                counts["kmalloc"], Target(counts["kmalloc"])),
+        figure("xheap/deque32_insns", "xdeque"),
+        figure("xheap/batch32_insns", "xbatch"),
         Figure("xheap/kmalloc_kfree_insns", "instructions", counts["kmalloc"], how),
     ]
