@@ -262,12 +262,29 @@ static void end_tree(int i)
 				objects[p].slot[s] = GARBAGE;
 }
 
+static u64 *slot_words(const struct object *o)
+{
+	return (u64 *)mem(o->at) + (o->type == DEQUE);
+}
+
+/* Object @i is new where another one was, whose address may still be in slots. */
+static void meant_by_slots(int i)
+{
+	const struct object *o = objects;
+
+	for (; o < objects + LIVE; o++)
+		for (u32 s = 0; o->at && s < CAP; s++)
+			if (o->slot[s] == GARBAGE && slot_words(o)[s] == number(objects[i].at))
+				objects[o - objects].slot[s] = i;
+}
+
 static void born(int i, void __rref *at, int type, u32 owner, u32 cap)
 {
 	objects[i] = (struct object){ .at = at, .type = type, .parent = NONE, .owner = owner,
 				      .payer = owner, .cap = cap };
 	for (u32 s = 0; s < CAP; s++)
 		objects[i].slot[s] = NONE;
+	meant_by_slots(i);
 	objects[i].handle = rl_xheap_handle(at, owner);
 	same("handle", !!objects[i].handle, 1);
 	bill[owner - FIRST] += chunk_of(type, cap);
@@ -628,19 +645,17 @@ static s32 do_scribble(void)
 	int i = pick(LIVE), c = pick(LIVE);
 	struct object *o = &objects[i];
 	u32 s = pick(CAP);
-	u64 *slots = mem(o->at);
 
 	if (!o->at || o->type == VEC || o->type == LEAF || (o->type == NODE && s == 3))
 		return -1;
 	if (o->type == DEQUE && !pick(4)) {
 		o->head = pick(CAP + 1);
 		o->len = pick(CAP + 2);
-		*slots = (u64)o->len << 32 | o->head;
+		*(u64 *)mem(o->at) = (u64)o->len << 32 | o->head;
 		return 0;
 	}
-	slots += o->type == DEQUE;
 	o->slot[s] = objects[c].at ? c : GARBAGE;
-	slots[s] = objects[c].at ? number(objects[c].at) : 1 + 2ull * pick(~0u);
+	slot_words(o)[s] = objects[c].at ? number(objects[c].at) : 1 + 2ull * pick(~0u);
 	return 0;
 }
 
