@@ -167,6 +167,16 @@ static struct sk_buff *rl_net_room(struct sk_buff *skb, struct sk_buff *last)
 	return last;
 }
 
+/*
+ * What a socket pays for @len bytes in a page: as much as with drivers that put two frames
+ * into one, or its window would be half of theirs. How many pages there are is bounded by
+ * the ring of lent ones, whatever sockets pay.
+ */
+static u32 rl_net_charge(u32 len)
+{
+	return ALIGN(len, PAGE_SIZE / 2);
+}
+
 /* Part @i from byte @at on becomes a fragment. */
 static bool rl_net_add_frag(struct rl_net_queue *q, struct rl_net_frame *f, u32 i, u32 at,
 			    struct sk_buff *skb, struct sk_buff **last)
@@ -178,11 +188,12 @@ static bool rl_net_add_frag(struct rl_net_queue *q, struct rl_net_frame *f, u32 
 	page = *last ? rl_net_page(q, f, i) : NULL;
 	if (unlikely(!page))
 		return false;
-	skb_add_rx_frag(*last, skb_shinfo(*last)->nr_frags, page, offset, len, PAGE_SIZE);
+	skb_add_rx_frag(*last, skb_shinfo(*last)->nr_frags, page, offset, len,
+			rl_net_charge(len));
 	if (unlikely(*last != skb)) {
 		skb->len += len;
 		skb->data_len += len;
-		skb->truesize += PAGE_SIZE;
+		skb->truesize += rl_net_charge(len);
 	}
 	return true;
 }
