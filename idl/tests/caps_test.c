@@ -82,6 +82,7 @@ static const struct caps_ops ops = { .link = do_link, .open = do_open };
 static const struct caps_room_ops room_ops = {
 	.trade = do_trade, .ask = do_ask, .where = do_where,
 };
+
 static const struct caps_names_ops names_ops = { .enter = do_enter };
 static struct rl_iref ref, room;
 

@@ -27,11 +27,10 @@ void rl_unlock_irq(struct rl_lock *l, u64 token);
 void rl_lock_wait(struct rl_lock *l);
 
 /*
- * The same locks without a call of the core unless they are taken, for code that its caller runs with
- * preemption off (and with interrupts off, when a handler of the same CPU takes
- * the lock): interrupt handlers, timers, methods whose interface says so. Where
- * that is not true a holder may be interrupted by who waits for it; the watchdog
- * then ends the domain.
+ * The same locks without a call of the core unless they are taken, for code that its
+ * caller runs with preemption off (and with interrupts off, when a handler of the same CPU
+ * takes the lock): interrupt handlers, timers, methods whose interface says so. Where that
+ * is not true a holder may be interrupted by who waits for it, which then ends the domain.
  */
 static inline bool rl_spin_trylock(struct rl_lock *l)
 {

@@ -71,7 +71,7 @@ static inline bool rl_entry_again(struct rl_frame *f, rl_cap_t cap, struct rl_ir
 }
 
 static inline struct rl_history *rl_history_begin(struct rl_frame *f, struct rl_iref *ref,
-					  struct rl_ret *ret)
+						  struct rl_ret *ret)
 {
 	(void)f;
 	(void)ref;
