@@ -11,8 +11,8 @@
  * packets meanwhile lie in q->lend (xheap_lend.c) and become empty ones when their pages
  * are back, so that none is allocated, or cleared, once there are enough. When it is full
  * of pages that nobody reads, bytes are copied into pages of the stack's own, as are short
- * frames, which cost less that way; their packets go into the batch again at once. A page is
- * charged as a page, however little is in it: a socket cannot hold more than its limit.
+ * frames, which cost less that way; their packets go into the batch again at once. A socket
+ * pays half a page for up to so many bytes, else a page (rl_net_charge()).
  *
  * Who could change what the stack has seen? The packets are the host's when they are looked
  * at and until they are empty ones again, a death and the end of the interface included: the
