@@ -80,7 +80,7 @@ stack_is dom_c 1024 && stack_is membdev 3072 && ! stack_is dom_c 3072 &&
 	grep -q 'rl-stack in the Kbuild is not the stack that domain dom_c declares' "$tmp/log"
 check $? "rl-stack is what the domain declares"
 
-for suite in proxy caps lend; do
+for suite in proxy object caps lend; do
 	run_c "$tests/${suite}_test.c"
 	status=$?
 	while read -r verdict name; do
