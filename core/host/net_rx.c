@@ -12,7 +12,7 @@
  * are back, so that none is allocated, or cleared, once there are enough. When it is full
  * of pages that nobody reads, bytes are copied into pages of the stack's own, as are short
  * frames, which cost less that way; their packets go into the batch again at once. A socket
- * pays half a page for up to so many bytes, else a page (rl_net_charge()).
+ * pays for half a page at least, and else for its bytes (rl_net_charge()).
  *
  * Who could change what the stack has seen? The packets are the host's when they are looked
  * at and until they are empty ones again, a death and the end of the interface included: the
@@ -168,13 +168,14 @@ static struct sk_buff *rl_net_room(struct sk_buff *skb, struct sk_buff *last)
 }
 
 /*
- * What a socket pays for @len bytes in a page: as much as with drivers that put two frames
- * into one, or its window would be half of theirs. How many pages there are is bounded by
- * the ring of lent ones, whatever sockets pay.
+ * What a socket pays for @len bytes in a page: no more than with drivers that put two frames
+ * into one, or its window would be smaller than theirs, and datagrams that wait would be
+ * dropped sooner. How many pages there are is bounded by the ring of lent ones, whatever
+ * sockets pay.
  */
 static u32 rl_net_charge(u32 len)
 {
-	return ALIGN(len, PAGE_SIZE / 2);
+	return max_t(u32, SKB_DATA_ALIGN(len), PAGE_SIZE / 2);
 }
 
 /* Part @i from byte @at on becomes a fragment. */
