@@ -58,6 +58,18 @@ LOOP(object, answer(rltest_one_object(&b->ref, b->object)) |
 LOOP(deque, answer(rltest_deque32(&b->ref, b->deque)) |
 	    !rl_xheap_move(b->deque, RLTEST_ITEM_DEQUE32_TYPE, DOMAIN, RL_OWNER_HOST))
 
+/* What two changes of owner cost at the least: a word that two CPUs may claim at once. */
+static inline u64 call_locked(struct bench *b)
+{
+	u64 before = 0, after = 1, bad;
+
+	bad = !try_cmpxchg(&b->word, &before, 1);
+	bad |= answer(rltest_null(&b->ref));
+	return bad | !try_cmpxchg(&b->word, &after, 0);
+}
+
+LOOP(locked, call_locked(b))
+
 /* The null network, called as a function, through a proxy, and through two. */
 #define BATCH(name, batch)							\
 BACK_TO_BACK(driver##name, b->null(b->net.self, 0, b->batch, b->none))		\

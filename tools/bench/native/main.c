@@ -57,7 +57,8 @@ void rl_xreport_init(void)
 }
 
 enum {
-	DIRECT, NULL_CALL, BARE, OBJECT, DEQUE, SHADOW, CASCADE, NO_ARG, ONE_ARG, ONE_RREF, NR_LOOPS
+	DIRECT, NULL_CALL, BARE, OBJECT, DEQUE, LOCKED, SHADOW, CASCADE, NO_ARG, ONE_ARG, ONE_RREF,
+	NR_LOOPS
 };
 
 enum { DRIVER1, DRIVER32, DOMAIN1, DOMAIN32, SHADOW1, SHADOW32, NR_CHAINS };
@@ -76,6 +77,7 @@ static const struct loop {
 	[BARE] = { "bare", loop_bare, fenced_bare, WINDOW, WINDOW },
 	[OBJECT] = { "object", loop_object, fenced_object, WINDOW, WINDOW },
 	[DEQUE] = { "deque", loop_deque, fenced_deque, WINDOW, WINDOW },
+	[LOCKED] = { "locked", loop_locked, fenced_locked, WINDOW, WINDOW },
 	[SHADOW] = { "shadow", loop_shadow, NULL, WINDOW, WINDOW },
 	[CASCADE] = { "cascade", loop_cascade, NULL, WINDOW / NR_DOMS,
 		      WINDOW / NR_DOMS * NR_DOMS },
@@ -305,6 +307,7 @@ int main(void)
 		print_more("guard", fenced, NULL_CALL, BARE);
 		print_more("delta", fenced, OBJECT, NULL_CALL);
 		print_more("delta", fenced, DEQUE, NULL_CALL);
+		print_more("delta", fenced, LOCKED, NULL_CALL);
 		for (loop = 0; loop < NR_LOOPS; loop++) {
 			char name[32];
 

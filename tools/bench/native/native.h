@@ -17,6 +17,7 @@
  * @ref: the domain's implementation of rltest
  * @object: moved to the domain by each call, and back
  * @deque: the same, with 32 packets in it
+ * @word: claimed before a call and given back after it, by nothing but cmpxchg
  * @null: the null network's function, compiled as the core is
  * @net: that behind a proxy
  * @shadow: the same, called by a domain that only passes it on
@@ -31,6 +32,7 @@ struct bench {
 	struct rl_iref ref;
 	struct rltest_item __rref *object;
 	struct rltest_item_deque32 __rref *deque;
+	u64 word;
 	s32 (*null)(void *self, u16 queue, struct net_packet_deque32 __rref *tx,
 		    struct net_packet_deque32 __rref *rx);
 	struct rl_iref net;
@@ -55,6 +57,7 @@ u64 loop_null(struct bench *b, u32 n);
 u64 loop_bare(struct bench *b, u32 n);
 u64 loop_object(struct bench *b, u32 n);
 u64 loop_deque(struct bench *b, u32 n);
+u64 loop_locked(struct bench *b, u32 n);
 u64 loop_driver1(struct bench *b, u32 n);
 u64 loop_driver32(struct bench *b, u32 n);
 u64 loop_domain1(struct bench *b, u32 n);
@@ -66,6 +69,7 @@ u64 fenced_null(struct bench *b, u32 n);
 u64 fenced_bare(struct bench *b, u32 n);
 u64 fenced_object(struct bench *b, u32 n);
 u64 fenced_deque(struct bench *b, u32 n);
+u64 fenced_locked(struct bench *b, u32 n);
 u64 loop_shadow(struct bench *b, u32 n);
 u64 loop_cascade(struct bench *b, u32 n);
 u64 loop_no_arg(struct bench *b, u32 n);

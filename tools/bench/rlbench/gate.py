@@ -61,8 +61,8 @@ def figures_of(runs):
 
     def delta(name, key, bound):
         return native(name, key, HOW.format(
-            runs=len(runs), extra=", call with the object minus call without, same round"),
-            calm["null_b2b"][1], Target(bound))
+            runs=len(runs), extra=", call with the object minus call without, same round; "
+            "baseline: rref/two_locked_b2b"), calm["locked_b2b_delta"][1], Target(bound))
 
     def plain(name, key, what, baseline, target=None):
         return native(name, key, HOW.format(
@@ -80,6 +80,10 @@ def figures_of(runs):
             calm["bare_b2b"][1], Target(2)),
         figure("gate/one_object_b2b", "object_b2b", "direct_b2b"),
         figure("gate/deque32_b2b", "deque_b2b", "direct_b2b"),
+        native("rref/two_locked_b2b", "locked_b2b_delta", HOW.format(
+            runs=len(runs), extra=", call with a bare locked cmpxchg before and after it minus "
+            "call without, same round: what two moves that two CPUs may race for cannot be "
+            "cheaper than")),
         delta("rref/one_delta_b2b", "object_b2b_delta", 4),
         Figure("xheap/scaling_2cpu", "times", max(run["scaling_2cpu"][1] for run in runs),
                "objects that two threads on two CPUs allocate and free in the exchange heap, over "
