@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/redleaf/<instance>/: what an operator sees and may change.
+ * /sys/kernel/redleaf/<instance>/: what an operator sees and may change; beside these
+ * folders is what belongs to no instance.
  *
  * Reading never takes d->lock (a restart may hold it for long): single values
  * are read as they are. Writing `kill` and the policy is root's.
@@ -256,10 +257,24 @@ void rl_control_del(struct rl_domain *d)
 	kobject_put(&d->kobj);
 }
 
+static ssize_t xheap_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return rl_xheap_show(buf);
+}
+
+static const struct kobj_attribute attr_heap = __ATTR_RO(xheap);
+
 int rl_control_init(void)
 {
+	int err;
+
 	root = kobject_create_and_add("redleaf", kernel_kobj);
-	return root ? 0 : -ENOMEM;
+	if (!root)
+		return -ENOMEM;
+	err = sysfs_create_file(root, &attr_heap.attr);
+	if (err)
+		kobject_put(root);
+	return err;
 }
 
 void rl_control_exit(void)

@@ -58,6 +58,8 @@ unsigned long rl_xheap_count(u32 owner);
 /* Bytes an owner id pays for, and how often it met its limit. Any context. */
 size_t rl_xheap_paid(u32 owner);
 unsigned long rl_xheap_refused(u32 owner);
+/* Sums over the whole heap, as lines into a page of sysfs. Any context. */
+ssize_t rl_xheap_show(char *buf);
 
 /* Types become known when their interface registers; -EEXIST: same id, other text. */
 struct rl_type_desc;

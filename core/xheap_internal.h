@@ -32,7 +32,7 @@ void rl_xdebug_new(struct rl_xmeta *m, u32 size, u32 chunk);
 void rl_xdebug_end(struct rl_xmeta *m, u32 size, u32 chunk);
 unsigned long rl_xheap_damaged(void);
 
-/* xheap_report.c: the files in debugfs. */
+/* xheap_report.c: the file in debugfs. */
 void rl_xreport_init(void);
 void rl_xreport_exit(void);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is in the exchange heap: /sys/kernel/debug/redleaf/objects
+ * What is in the exchange heap: /sys/kernel/debug/redleaf/objects, and sums in
+ * /sys/kernel/redleaf/xheap (control.c)
  *
  * One line for all live objects that have owner, payer, type and place of allocation
  * in common: how many, how many bytes, how old the oldest one is. An object that
@@ -15,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
+#include <linux/sysfs.h>
 #include <linux/vmalloc.h>
 #include "xheap_internal.h"
 #include "xheap_lend.h"
@@ -104,19 +106,17 @@ static int objects_show(struct seq_file *f, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(objects);
 
-static int heap_show(struct seq_file *f, void *unused)
+/* Nothing is stopped: the sums are of slightly different moments. */
+ssize_t rl_xheap_show(char *buf)
 {
-	seq_printf(f, "size %zu\nused %zu\nlent %lu\ndamaged %lu\n", rl_xheap.size,
-		   rl_arena_used(rl_xheap.arena), rl_xlend_count(), rl_xheap_damaged());
-	return 0;
+	return sysfs_emit(buf, "size %zu\nused %zu\nlent %lu\ndamaged %lu\n", rl_xheap.size,
+			  rl_arena_used(rl_xheap.arena), rl_xlend_count(), rl_xheap_damaged());
 }
-DEFINE_SHOW_ATTRIBUTE(heap);
 
 void rl_xreport_init(void)
 {
 	folder = debugfs_create_dir("redleaf", NULL);
 	debugfs_create_file("objects", 0400, folder, NULL, &objects_fops);
-	debugfs_create_file("heap", 0444, folder, NULL, &heap_fops);
 }
 
 void rl_xreport_exit(void)

@@ -12,6 +12,11 @@ set -u
 rl_sys=/sys/kernel/redleaf
 rltest_dir=/sys/kernel/debug/rltest
 
+# Names of all instances of domains
+instances() {
+	find "$rl_sys" -mindepth 1 -maxdepth 1 -type d -printf '%f\n'
+}
+
 # State attribute of an instance: value crash.0 state
 value() {
 	cat "$rl_sys/$1/$2"
@@ -135,7 +140,7 @@ only_lent() {
 	local packets lent
 	packets=$(awk '/type=net_packet / { sub(/.*objects=/, ""); n += $1 } END { print n + 0 }' \
 		/sys/kernel/debug/redleaf/objects)
-	lent=$(sed -n 's/^lent //p' /sys/kernel/debug/redleaf/heap)
+	lent=$(sed -n 's/^lent //p' /sys/kernel/redleaf/xheap)
 	echo "$packets packets, $lent lent, want $1"
 	[ "$packets" = "$lent" ] && [ "$packets" -ge "$1" ]
 }
