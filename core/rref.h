@@ -15,6 +15,7 @@
 #define RL_RREF_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/cache.h>
 #include <linux/errno.h>
@@ -125,8 +126,10 @@ static_assert(sizeof(struct rl_xmeta) == 32);
  * @refs:	registrations, under the types' lock; 0: no new objects
  * @chunk:	bytes an object takes, with the unowned granule; not of a vec
  * @class:	the cache for chunks of that size
+ * @tag:	its place in an object's word
+ * @open:	rl_xheap_alloc() may make objects: it is registered, and no vec
  *
- * All but @refs is written once, before @id.
+ * All but @refs and @open, which changes with it, is written once, before @id.
  */
 struct rl_xtype {
 	u64 id;
@@ -134,6 +137,7 @@ struct rl_xtype {
 	bool dma;
 	u8 level;
 	u8 class;
+	bool open;
 	enum rl_xkind kind;
 	u32 size;
 	u32 capacity;
@@ -146,6 +150,7 @@ struct rl_xtype {
 	u32 align;
 	u32 nr_slots;
 	u32 nr_lens;
+	u32 tag;
 	u32 refs;
 } __aligned(128);
 
@@ -155,6 +160,7 @@ struct rl_xcpu;
 struct rl_xheap {
 	unsigned long base;
 	size_t size;
+	size_t units;		/* of RL_XUNIT bytes */
 	struct rl_xmeta *meta;	/* one a unit */
 	struct rl_arena *arena;
 	struct rl_xcpu __percpu *cpu;
@@ -180,19 +186,31 @@ static inline u64 rl_xset_owner(u64 word, u32 owner)
 	return (word & ~0xffULL) | owner;
 }
 
+/*
+ * The unit that starts at @obj, any value at all; none does when it is rl_xheap.units or
+ * more: what is left of the offset comes to the top.
+ */
+static inline u64 rl_xunit_at(const void __rref *obj)
+{
+	return ror64((unsigned long __force)obj - rl_xheap.base, RL_XUNIT_SHIFT);
+}
+
 /* Metadata of what may start at @obj, any value at all; NULL: nothing can. */
 static inline struct rl_xmeta *rl_xmeta_at(const void __rref *obj)
 {
-	size_t off = (unsigned long __force)obj - rl_xheap.base;
+	u64 unit = rl_xunit_at(obj);
 
-	if (off >= rl_xheap.size || off & (RL_XUNIT - 1))
-		return NULL;
-	return &rl_xheap.meta[off >> RL_XUNIT_SHIFT];
+	return likely(unit < rl_xheap.units) ? &rl_xheap.meta[unit] : NULL;
+}
+
+static inline void *rl_xunit_memory(u32 unit)
+{
+	return (void *)(rl_xheap.base + ((size_t)unit << RL_XUNIT_SHIFT));
 }
 
 static inline void *rl_xmemory(const struct rl_xmeta *m)
 {
-	return (void *)(rl_xheap.base + ((size_t)(m - rl_xheap.meta) << RL_XUNIT_SHIFT));
+	return rl_xunit_memory(m - rl_xheap.meta);
 }
 
 /* One reading of a deque's head. */

@@ -58,14 +58,13 @@ EXPORT_SYMBOL_GPL(rl_xheap);
 int rl_xheap_init(size_t size)
 {
 	struct rl_xheap *h = &rl_xheap;
-	size_t units;
 
 	h->size = PAGE_ALIGN(size);
-	units = h->size >> RL_XUNIT_SHIFT;
-	if (units > XUNIT_MAX)
+	h->units = h->size >> RL_XUNIT_SHIFT;
+	if (h->units > XUNIT_MAX)
 		return -ENOMEM;
 	h->base = (unsigned long)vmalloc_huge(h->size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
-	h->meta = vzalloc(units * sizeof(h->meta[0]));
+	h->meta = vzalloc(h->units * sizeof(h->meta[0]));
 	if (h->base)
 		h->arena = rl_arena_create((void *)h->base, h->size);
 	if (h->arena && h->meta && !rl_xchunk_init()) {
@@ -95,15 +94,16 @@ void rl_xheap_exit(void)
 	memset(h, 0, sizeof(*h));
 }
 
+/* @size: not 0 */
 static __always_inline void zero(u64 *p, u32 size)
 {
-	u64 *end = (void *)p + round_up(size, RL_GRANULE);
+	u64 *end = (void *)p + size;
 
-	if (size > SMALL) {
+	if (unlikely(size > SMALL)) {
 		rl_arena_zero(p, size);
 		return;
 	}
-	for (; p < end; p += 8) {
+	do {
 		WRITE_ONCE(p[0], 0);
 		WRITE_ONCE(p[1], 0);
 		WRITE_ONCE(p[2], 0);
@@ -112,7 +112,8 @@ static __always_inline void zero(u64 *p, u32 size)
 		WRITE_ONCE(p[5], 0);
 		WRITE_ONCE(p[6], 0);
 		WRITE_ONCE(p[7], 0);
-	}
+		p += RL_GRANULE / sizeof(*p);
+	} while (p < end);
 }
 
 /* Bytes of one object with all that it takes. */
@@ -129,55 +130,111 @@ static u32 chunk_of(const struct rl_xtype *t, u32 cap, u8 *class)
 	return chunk;
 }
 
-/* @state: the owner, or RL_XOWNER_BUSY when there is more to be done. */
-static __always_inline struct rl_xmeta *make(struct rl_xtype *t, u32 size, u32 chunk, u32 class,
-					     u32 owner, u32 state, unsigned long site)
+/*
+ * The chunk at @unit becomes an object. @state: @owner, or RL_XOWNER_BUSY when there is
+ * more to be done.
+ */
+static __always_inline void *start(const struct rl_xtype *t, u32 unit, u32 size, u32 owner,
+				   u32 state, unsigned long site)
 {
-	u32 unit = rl_xchunk_get(chunk, class, owner);
-	struct rl_xmeta *m;
-	u64 gen;
+	struct rl_xmeta *m = &rl_xheap.meta[unit];
+	void *memory = rl_xunit_memory(unit);
+	u64 word = (m->word | U32_MAX) + 1;	/* the next generation, nothing else */
 
-	if (unlikely(unit >= XUNIT_MAX))
-		return ERR_PTR((s32)unit);
-	m = &rl_xheap.meta[unit];
-	gen = rl_xgen(m->word) + 1;
-	if (static_branch_unlikely(&rl_xheap_debug))
-		rl_xdebug_new(m, size, chunk);
-	zero(rl_xmemory(m), size);
+	zero(memory, size);
 	m->first = 0;
 	m->born = jiffies;
 	m->site = site;
+	word += owner << 24 | state | t->tag;
 	/* who sees the owner sees the object as it is made here */
-	smp_store_release(&m->word,
-			  gen << 32 | (u64)owner << 24 | (u64)(t - rl_xtypes) << 16 | state);
-	return m;
+	smp_store_release(&m->word, word);
+	return memory;
 }
 
 struct rl_xmeta *rl_xnew_vec(struct rl_xtype *t, u32 cap, u32 owner, unsigned long site)
 {
+	u32 size = rl_xsize(t, cap), chunk, unit;
+	struct rl_xmeta *m;
 	u8 class;
-	u32 chunk = chunk_of(t, cap, &class);
-	struct rl_xmeta *m = make(t, rl_xsize(t, cap), chunk, class, owner, RL_XOWNER_BUSY,
-				  site);
 
-	if (!IS_ERR(m)) {
-		m->first = cap;
-		trace_rl_xalloc(owner, t->id, rl_xmemory(m));
-	}
+	chunk = chunk_of(t, cap, &class);
+	unit = rl_xchunk_get_slow(rl_xchunk_get(chunk, class, owner), chunk, class, owner);
+	if (!rl_xchunk_got(unit))
+		return ERR_PTR((s32)unit);
+	m = &rl_xheap.meta[unit];
+	if (static_branch_unlikely(&rl_xheap_debug))
+		rl_xdebug_new(m, size, chunk);
+	start(t, unit, size, owner, RL_XOWNER_BUSY, site);
+	m->first = cap;
+	trace_rl_xalloc(owner, t->id, rl_xmemory(m));
 	return m;
 }
 
-static __always_inline struct rl_xmeta *alloc(u64 type, u32 owner, unsigned long site)
+/* @d, if any, got no object; it only sees that, the log says why. */
+static noinline void __rref *refuse(const struct rl_domain *d, u64 type, s32 err)
 {
-	struct rl_xtype *t = rl_xtype_find(type);
-	struct rl_xmeta *m;
+	if (d)
+		rl_xcomplain(d, type, err);
+	return NULL;
+}
 
-	if (unlikely(!t || !READ_ONCE(t->refs) || t->kind == RL_X_VEC))
-		return ERR_PTR(-EINVAL);
-	m = make(t, t->size, t->chunk, t->class, owner, owner, site);
-	if (!IS_ERR(m))
-		trace_rl_xalloc(owner, type, rl_xmemory(m));
-	return m;
+/* Goes on where make() stopped. */
+static noinline void __rref *make_slow(const struct rl_xtype *t, const struct rl_domain *d,
+				       u32 owner, unsigned long site, u32 got)
+{
+	u32 unit = rl_xchunk_get_slow(got, t->chunk, t->class, owner);
+	struct rl_xmeta *m = &rl_xheap.meta[unit];
+
+	if (!rl_xchunk_got(unit))
+		return refuse(d, t->id, unit);
+	if (static_branch_unlikely(&rl_xheap_debug))
+		rl_xdebug_new(m, t->size, t->chunk);
+	start(t, unit, t->size, owner, owner, site);
+	trace_rl_xalloc(owner, t->id, rl_xmemory(m));
+	return rl_xobject(m);
+}
+
+static noinline void __rref *traced(void *memory, u64 type, u32 owner)
+{
+	trace_rl_xalloc(owner, type, memory);
+	return (void __force __rref *)memory;
+}
+
+/* Nothing is called here but as the last thing, which saves the registers for it. */
+static __always_inline void __rref *make(const struct rl_xtype *t, const struct rl_domain *d,
+					 u32 owner, unsigned long site)
+{
+	u32 unit = rl_xchunk_get(t->chunk, t->class, owner);
+	void *memory;
+
+	if (unlikely(!rl_xchunk_got(unit)) || static_branch_unlikely(&rl_xheap_debug))
+		return make_slow(t, d, owner, site, unit);
+	memory = start(t, unit, t->size, owner, owner, site);
+	if (trace_rl_xalloc_enabled())
+		return traced(memory, t->id, owner);
+	return (void __force __rref *)memory;
+}
+
+/* @type is not where its number says, or no objects are made of it. */
+static noinline void __rref *alloc_slow(u64 type, const struct rl_domain *d, u32 owner,
+					unsigned long site)
+{
+	const struct rl_xtype *t = rl_xtype_find(type);
+
+	return t && READ_ONCE(t->open) ? make(t, d, owner, site) : refuse(d, type, -EINVAL);
+}
+
+/* @d: whom a refusal is told of, if anybody. */
+static __always_inline void __rref *alloc(u64 type, const struct rl_domain *d, u32 owner,
+					  unsigned long site)
+{
+	const struct rl_xtype *t = &rl_xtypes[type % RL_XTYPES];
+
+	OPTIMIZER_HIDE_VAR(t);		/* one register, not three for what it is made of */
+	/* Pairs with fill(): an id comes with all its fields. */
+	if (likely(smp_load_acquire(&t->id) == type && READ_ONCE(t->open)))
+		return make(t, d, owner, site);
+	return alloc_slow(type, d, owner, site);
 }
 
 /**
@@ -190,38 +247,23 @@ static __always_inline struct rl_xmeta *alloc(u64 type, u32 owner, unsigned long
  */
 void __rref *rl_xheap_alloc(u64 type, u32 owner)
 {
-	struct rl_xmeta *m = alloc(type, owner, _RET_IP_);
-
-	return !IS_ERR(m) ? rl_xobject(m) : NULL;
+	return alloc(type, NULL, owner, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(rl_xheap_alloc);
 
-static void release_vec(struct rl_xmeta *m, const struct rl_xtype *t, u32 payer)
-{
-	u8 class;
-	u32 chunk = chunk_of(t, m->first, &class);
-
-	if (static_branch_unlikely(&rl_xheap_debug))
-		rl_xdebug_end(m, rl_xsize(t, m->first), chunk);
-	rl_xsettle(m, RL_OWNER_FREE);
-	rl_xchunk_put(rl_xunit(m), chunk, class, payer);
-}
-
 /* Free one claimed object. */
-static __always_inline void release(struct rl_xmeta *m)
+static void release(struct rl_xmeta *m)
 {
 	u64 word = m->word;
 	const struct rl_xtype *t = rl_xtype_of(word);
+	u8 class;
+	u32 chunk = chunk_of(t, m->first, &class);
 
 	trace_rl_xfree(rl_xpayer(word), t->id, rl_xmemory(m));
-	if (unlikely(t->kind == RL_X_VEC)) {
-		release_vec(m, t, rl_xpayer(word));
-		return;
-	}
 	if (static_branch_unlikely(&rl_xheap_debug))
-		rl_xdebug_end(m, t->size, t->chunk);
+		rl_xdebug_end(m, rl_xsize(t, m->first), chunk);
 	rl_xsettle(m, RL_OWNER_FREE);
-	rl_xchunk_put(rl_xunit(m), t->chunk, t->class, rl_xpayer(word));
+	rl_xchunk_put(m, rl_xunit(m), chunk, class, rl_xpayer(word));
 }
 
 /* A child that is still in @m, cut off; or NULL. */
@@ -235,7 +277,7 @@ static struct rl_xmeta *last_child(struct rl_xmeta *m)
 	return c;
 }
 
-static noinline u32 release_deep(struct rl_xmeta *root)
+u32 rl_xrelease_tree(struct rl_xmeta *root)
 {
 	struct rl_xmeta *m = root, *c, *up;
 	u32 n = 0;
@@ -252,16 +294,11 @@ static noinline u32 release_deep(struct rl_xmeta *root)
 	}
 }
 
-u32 rl_xrelease_tree(struct rl_xmeta *root)
-{
-	if (unlikely(root->first))
-		return release_deep(root);
-	release(root);
-	return 1;
-}
-
-/* It is borrowed, or not @owner's. */
-static noinline s32 let_go_slow(struct rl_xmeta *m, u32 owner)
+/*
+ * Free the tree, or leave that to its last borrower.
+ * Return: objects freed by now, or an error.
+ */
+static s32 let_go(struct rl_xmeta *m, u32 owner)
 {
 	u64 word = READ_ONCE(m->word);
 	u32 next;
@@ -276,25 +313,38 @@ static noinline s32 let_go_slow(struct rl_xmeta *m, u32 owner)
 	return next == RL_XOWNER_BUSY ? rl_xrelease_tree(m) : 0;
 }
 
-/*
- * Free the tree, or leave that to its last borrower.
- * Return: objects freed by now, or an error.
- */
-static __always_inline s32 let_go(struct rl_xmeta *m, u32 owner)
-{
-	u64 word = READ_ONCE(m->word);
-
-	while (likely((word & 0xffff) == owner && rl_xlive(word)))
-		if (likely(try_cmpxchg(&m->word, &word, word | RL_XOWNER_BUSY)))
-			return rl_xrelease_tree(m);
-	return let_go_slow(m, owner);
-}
-
-static __always_inline s32 end_object(void __rref *obj, u32 owner)
+static noinline s32 free_slow(void __rref *obj, u32 owner)
 {
 	struct rl_xmeta *m = rl_xmeta_at(obj);
 
-	return likely(m) ? let_go(m, owner) : -EFAULT;
+	return m ? min(let_go(m, owner), 0) : -EFAULT;
+}
+
+/*
+ * The usual end, of an object of its own that nobody borrows. False: nothing has happened.
+ * As in make(), nothing is called but as the last thing.
+ */
+static __always_inline bool free_leaf(void __rref *obj, u32 owner)
+{
+	u64 unit = rl_xunit_at(obj), word;
+	const struct rl_xtype *t;
+	struct rl_xmeta *m;
+
+	if (unlikely(unit >= rl_xheap.units))
+		return false;
+	m = &rl_xheap.meta[unit];
+	word = READ_ONCE(m->word);
+	if (unlikely(!rl_xclaim(m, word, owner)))
+		return false;
+	if (unlikely(m->first) || static_branch_unlikely(&rl_xheap_debug) ||
+	    trace_rl_xfree_enabled()) {
+		rl_xrelease_tree(m);
+		return true;
+	}
+	t = rl_xtype_of(word);		/* no vec: they have a capacity in @first */
+	smp_store_release(&m->word, rl_xset_owner(word, RL_OWNER_FREE));
+	rl_xchunk_put(m, unit, t->chunk, t->class, rl_xpayer(word));
+	return true;
 }
 
 /**
@@ -309,7 +359,7 @@ static __always_inline s32 end_object(void __rref *obj, u32 owner)
  */
 s32 rl_xheap_free(void __rref *obj, u32 owner)
 {
-	return min(end_object(obj, owner), 0);
+	return likely(rl_xlive(owner) && free_leaf(obj, owner)) ? 0 : free_slow(obj, owner);
 }
 EXPORT_SYMBOL_GPL(rl_xheap_free);
 
@@ -472,16 +522,18 @@ void __cold rl_xcomplain(const struct rl_domain *d, u64 type, s32 err)
 
 void __rref *rl_do_xalloc(struct rl_domain *d, u64 type, unsigned long site)
 {
-	struct rl_xmeta *m = alloc(type, d->gate.id, site);
+	return alloc(type, d, d->gate.id, site);
+}
 
-	if (!IS_ERR(m))
-		return rl_xobject(m);
-	rl_xcomplain(d, type, PTR_ERR(m));
-	return NULL;
+static noinline void domain_free_slow(struct rl_domain *d, void __rref *obj)
+{
+	if (obj && free_slow(obj, d->gate.id))
+		rl_domain_kill_why(d, RL_R_VIOLATION, "rl_xfree: not an object of this domain");
 }
 
 void rl_do_xfree(struct rl_domain *d, void __rref *obj)
 {
-	if (obj && unlikely(end_object(obj, d->gate.id) < 0))
-		rl_domain_kill_why(d, RL_R_VIOLATION, "rl_xfree: not an object of this domain");
+	/* a domain has an id that owns something, never one that says nobody does */
+	if (unlikely(!free_leaf(obj, d->gate.id)))
+		domain_free_slow(d, obj);
 }

@@ -32,6 +32,8 @@ static struct {
 	atomic_long_t refused;
 } ____cacheline_aligned_in_smp accounts[256];
 
+u32 rl_xstack_full[RL_XCLASSES + 1] __read_mostly;
+
 static unsigned int xheap_quota_kib = RL_XHEAP_QUOTA / SZ_1K;
 module_param(xheap_quota_kib, uint, 0644);
 MODULE_PARM_DESC(xheap_quota_kib, "exchange heap one domain may hold of its own making (default 8192)");
@@ -57,27 +59,27 @@ static u32 class_chunk(u32 class)
 	return class < RL_XSMALL ? RL_XUNIT << class : (class - RL_XSMALL + 1) * PAGE_SIZE;
 }
 
-static void xcpu_init(struct rl_xcpu *c, unsigned int cpu)
+static void stacks_init(void)
 {
 	size_t share = rl_xheap.size / 8 / RL_XCLASSES / num_possible_cpus();
+	unsigned int cpu;
 	u32 i;
 
-	for (i = 0; i <= RL_XCLASSES; i++)
-		c->stack[i] = (u64)cpu << RL_XSTACK_CHANGE;
 	for (i = 0; i < RL_XCLASSES; i++)
-		c->full[i] = min_t(size_t, share / class_chunk(i), 64) * RL_XSTACK_ONE;
+		rl_xstack_full[i] = min_t(size_t, share / class_chunk(i), 64) * RL_XSTACK_ONE;
+	for_each_possible_cpu(cpu)
+		for (i = 0; i <= RL_XCLASSES; i++)
+			per_cpu_ptr(rl_xheap.cpu, cpu)->stack[i] = (u64)cpu << RL_XSTACK_CHANGE;
 }
 
 int rl_xchunk_init(void)
 {
-	unsigned int cpu;
 	size_t quota;
 
 	rl_xheap.cpu = alloc_percpu(struct rl_xcpu);
 	if (!rl_xheap.cpu)
 		return -ENOMEM;
-	for_each_possible_cpu(cpu)
-		xcpu_init(per_cpu_ptr(rl_xheap.cpu, cpu), cpu);
+	stacks_init();
 	rl_xheap.change = ((u64)roundup_pow_of_two(nr_cpu_ids) << RL_XSTACK_CHANGE) +
 			  RL_XSTACK_ONE;
 	quota = min_t(size_t, (size_t)xheap_quota_kib * SZ_1K, RL_XHEAP_QUOTA);
@@ -92,7 +94,7 @@ void rl_xchunk_exit(void)
 }
 
 /* The credit was not enough, and is below 0 by now. */
-noinline bool rl_xcharge_slow(u32 owner, u32 bytes)
+static bool charge_slow(u32 owner, u32 bytes)
 {
 	long quota = (long)READ_ONCE(xheap_quota_kib) * SZ_1K;
 	atomic_long_t *a = &accounts[owner].bytes;
@@ -112,7 +114,7 @@ noinline bool rl_xcharge_slow(u32 owner, u32 bytes)
 	return false;
 }
 
-void rl_xuncharge_slow(u32 owner, int credit)
+noinline void rl_xuncharge_slow(u32 owner, int credit)
 {
 	int less = credit - rl_xheap.credit_max / 2;
 
@@ -150,10 +152,33 @@ static void mark(u32 unit, u32 chunk, u32 owner)
 	}
 }
 
-void rl_xchunk_put_slow(u32 unit, u32 chunk)
+static void to_arena(u32 unit, u32 chunk)
 {
 	mark(unit, chunk, RL_OWNER_FREE);
 	rl_arena_free(rl_xheap.arena, rl_xmemory(&rl_xheap.meta[unit]));
+}
+
+noinline void rl_xchunk_put_slow(u32 unit, u32 chunk, u32 class, u32 payer)
+{
+	bool kept;
+
+	do {
+		kept = rl_xchunk_push(class, &rl_xheap.meta[unit], unit);
+	} while (!kept && (u32)this_cpu_read(rl_xheap.cpu->stack[class]) < rl_xstack_full[class]);
+	if (!kept)
+		to_arena(unit, chunk);
+	rl_xuncharge(payer, chunk);
+}
+
+/* A kept chunk, whoever comes between; 0: there is none. */
+static u32 pop(u32 class)
+{
+	u32 unit;
+
+	do {
+		unit = rl_xchunk_pop(class);
+	} while (!unit && this_cpu_read(rl_xheap.cpu->stack[class]) & RL_XSTACK_UNIT);
+	return unit;
 }
 
 /* Give all that this CPU keeps back to the arena. */
@@ -162,11 +187,12 @@ static void drain(void)
 	u32 class, unit;
 
 	for (class = 0; class < RL_XCLASSES; class++)
-		while ((unit = rl_xchunk_pop(class)))
-			rl_xchunk_put_slow(unit, class_chunk(class));
+		while ((unit = pop(class)))
+			to_arena(unit, class_chunk(class));
 }
 
-noinline u32 rl_xchunk_get_slow(u32 chunk, u32 payer)
+/* A chunk's first unit, or 0. */
+static u32 from_arena(u32 chunk)
 {
 	void *p = rl_arena_alloc(rl_xheap.arena, chunk);
 	u32 unit;
@@ -175,11 +201,24 @@ noinline u32 rl_xchunk_get_slow(u32 chunk, u32 payer)
 		drain();
 		p = rl_arena_alloc(rl_xheap.arena, chunk);
 	}
-	if (!p) {
-		rl_xuncharge(payer, chunk);
-		return -ENOMEM;
-	}
+	if (!p)
+		return 0;
 	unit = ((unsigned long)p - rl_xheap.base) >> RL_XUNIT_SHIFT;
 	mark(unit, chunk, RL_XOWNER_INNER);
 	return unit;
+}
+
+noinline u32 rl_xchunk_get_slow(u32 got, u32 chunk, u32 class, u32 payer)
+{
+	u32 unit;
+
+	if (rl_xchunk_got(got))
+		return got;
+	if (got && !charge_slow(payer, chunk))
+		return -EDQUOT;
+	unit = pop(class) ?: from_arena(chunk);
+	if (unit)
+		return unit;
+	rl_xuncharge(payer, chunk);
+	return -ENOMEM;
 }

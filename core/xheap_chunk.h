@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Memory of the exchange heap in chunks: the fast path, inline because allocation
- * and release are made of little else. The essay is in xheap_chunk.c.
+ * and release are made of little else. It tries once and calls nobody: what is left
+ * to do when it did not work is out of line, and costs the callers neither registers
+ * nor a stack frame. The essay is in xheap_chunk.c.
  */
 #ifndef RL_XHEAP_CHUNK_H
 #define RL_XHEAP_CHUNK_H
@@ -9,6 +11,8 @@
 #include <linux/bits.h>
 #include <linux/percpu.h>
 #include "rref.h"
+
+#define XUNIT_MAX	BIT(24)		/* units; a stack links them with 24 bits */
 
 #define RL_XSMALL	5			/* classes of 128 ... 2048 bytes */
 #define RL_XRUNS	8			/* classes of 1 ... 8 pages */
@@ -22,29 +26,28 @@
 /**
  * struct rl_xcpu - what one CPU keeps
  * @stack:	free chunks, one stack a size class; the last is always empty
- * @full:	heads of stacks with no fewer chunks than this take no more
  * @credit:	bytes an owner id may still take here; below 0 for a moment
  *
- * Written by that CPU, by operations that cannot be interrupted; @full at start.
+ * Written by that CPU, by operations that cannot be interrupted.
  */
 struct rl_xcpu {
 	u64 stack[RL_XCLASSES + 1];
-	u32 full[RL_XCLASSES + 1];
 	int credit[256];
 };
 
-/* Slow ends. get: a unit, or -EDQUOT or -ENOMEM, which no unit is. */
-u32 rl_xchunk_get_slow(u32 chunk, u32 payer);
-bool rl_xcharge_slow(u32 owner, u32 bytes);
-void rl_xuncharge_slow(u32 owner, int credit);
-void rl_xchunk_put_slow(u32 unit, u32 chunk);
+/* Heads of stacks with no fewer chunks than this take no more. Written at start. */
+extern u32 rl_xstack_full[RL_XCLASSES + 1];
 
+/* The ends of get, put and uncharge below. */
+u32 rl_xchunk_get_slow(u32 got, u32 chunk, u32 class, u32 payer);
+void rl_xchunk_put_slow(u32 unit, u32 chunk, u32 class, u32 payer);
+void rl_xuncharge_slow(u32 owner, int credit);
+
+/* False: the credit was not enough, and is below 0 by now. */
 static __always_inline bool rl_xcharge(u32 owner, u32 bytes)
 {
-	if (owner == RL_OWNER_HOST)
-		return true;
-	return likely(this_cpu_sub_return(rl_xheap.cpu->credit[owner], bytes) >= 0) ||
-	       rl_xcharge_slow(owner, bytes);
+	return owner == RL_OWNER_HOST ||
+	       likely(this_cpu_sub_return(rl_xheap.cpu->credit[owner], bytes) >= 0);
 }
 
 static __always_inline void rl_xuncharge(u32 owner, u32 bytes)
@@ -58,53 +61,57 @@ static __always_inline void rl_xuncharge(u32 owner, u32 bytes)
 		rl_xuncharge_slow(owner, credit);
 }
 
-/* Keep a free chunk; false when there are enough. */
-static __always_inline bool rl_xchunk_push(u32 class, u32 unit)
+/* Keep a free chunk, of @m's @unit on. False: there are enough, or somebody came between. */
+static __always_inline bool rl_xchunk_push(u32 class, struct rl_xmeta *m, u32 unit)
 {
-	u64 old, new;
+	struct rl_xcpu __percpu *cpu = rl_xheap.cpu;
+	u64 old = this_cpu_read(cpu->stack[class]), new;
 
-	do {
-		old = this_cpu_read(rl_xheap.cpu->stack[class]);
-		if (unlikely((u32)old >= this_cpu_read(rl_xheap.cpu->full[class])))
-			return false;
-		WRITE_ONCE(rl_xheap.meta[unit].parent, old & RL_XSTACK_UNIT);
-		new = (old & ~RL_XSTACK_UNIT) + rl_xheap.change + unit;
-	} while (unlikely(this_cpu_cmpxchg(rl_xheap.cpu->stack[class], old, new) != old));
-	return true;
+	if (unlikely((u32)old >= rl_xstack_full[class]))
+		return false;
+	WRITE_ONCE(m->parent, old & RL_XSTACK_UNIT);
+	new = (old & ~RL_XSTACK_UNIT) + rl_xheap.change + unit;
+	return likely(this_cpu_cmpxchg(cpu->stack[class], old, new) == old);
 }
 
-/* A kept chunk's first unit, or 0. */
+/* A kept chunk's first unit. 0: there is none, or somebody came between. */
 static __always_inline u32 rl_xchunk_pop(u32 class)
 {
-	u64 old, new;
+	struct rl_xcpu __percpu *cpu = rl_xheap.cpu;
+	u64 old = this_cpu_read(cpu->stack[class]), new;
+	u64 unit = old & RL_XSTACK_UNIT;
 
-	do {
-		old = this_cpu_read(rl_xheap.cpu->stack[class]);
-		if (unlikely(!(old & RL_XSTACK_UNIT)))
-			return 0;
-		/* May be stale; then the number of changes is another one. */
-		new = (old & ~RL_XSTACK_UNIT) + rl_xheap.change - 2 * RL_XSTACK_ONE;
-		new += READ_ONCE(rl_xheap.meta[old & RL_XSTACK_UNIT].parent);
-	} while (unlikely(this_cpu_cmpxchg(rl_xheap.cpu->stack[class], old, new) != old));
-	return old & RL_XSTACK_UNIT;
+	if (unlikely(!unit))
+		return 0;
+	/* May be stale; then the number of changes is another one. */
+	new = old - unit + READ_ONCE(rl_xheap.meta[unit].parent);
+	new += rl_xheap.change - 2 * RL_XSTACK_ONE;
+	return likely(this_cpu_cmpxchg(cpu->stack[class], old, new) == old) ? unit : 0;
 }
 
-/* The first unit of a chunk that @payer pays for, or (u32)-EDQUOT or (u32)-ENOMEM. */
+/* Is it one, in what rl_xchunk_get() and rl_xchunk_get_slow() answer? */
+static __always_inline bool rl_xchunk_got(u32 unit)
+{
+	return unit - 1 < XUNIT_MAX - 1;
+}
+
+/*
+ * The first unit of a kept chunk that @payer pays for. Or what rl_xchunk_get_slow() has to
+ * go on with: 0 (it is paid for), (u32)-EDQUOT (@payer has no credit here). That passes
+ * units on, and has (u32)-EDQUOT or (u32)-ENOMEM for an error.
+ */
 static __always_inline u32 rl_xchunk_get(u32 chunk, u32 class, u32 payer)
 {
-	u32 unit;
-
-	if (unlikely(!rl_xcharge(payer, chunk)))
-		return -EDQUOT;
-	unit = rl_xchunk_pop(class);
-	return likely(unit) ? unit : rl_xchunk_get_slow(chunk, payer);
+	return likely(rl_xcharge(payer, chunk)) ? rl_xchunk_pop(class) : -EDQUOT;
 }
 
-static __always_inline void rl_xchunk_put(u32 unit, u32 chunk, u32 class, u32 payer)
+static __always_inline void rl_xchunk_put(struct rl_xmeta *m, u32 unit, u32 chunk, u32 class,
+					  u32 payer)
 {
-	rl_xuncharge(payer, chunk);
-	if (unlikely(!rl_xchunk_push(class, unit)))
-		rl_xchunk_put_slow(unit, chunk);
+	if (likely(rl_xchunk_push(class, m, unit)))
+		rl_xuncharge(payer, chunk);
+	else
+		rl_xchunk_put_slow(unit, chunk, class, payer);
 }
 
 #endif

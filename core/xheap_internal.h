@@ -11,8 +11,6 @@
 #include "heap_internal.h"
 #include "rref.h"
 
-#define XUNIT_MAX	BIT(24)		/* units; a cache links them with 24 bits */
-
 struct rl_xtype *rl_xtype_search(u64 id);
 /* Type of what may be at @offset of an object of type @t; 0: no slot is there. */
 u64 rl_xtype_slot(const struct rl_xtype *t, u32 offset);
@@ -53,11 +51,6 @@ static inline u32 rl_xpayer(u64 word)
 static inline u32 rl_xborrows(u64 word)
 {
 	return word >> 8 & 0xff;
-}
-
-static inline u32 rl_xgen(u64 word)
-{
-	return word >> 32;
 }
 
 static inline u32 rl_xunit(const struct rl_xmeta *m)

@@ -215,6 +215,13 @@ static int copy_tables(struct rl_xtype *t, const struct rl_type_desc *d)
 	return -ENOMEM;
 }
 
+/* One more registration, or one less. */
+static void count_refs(struct rl_xtype *t, int change)
+{
+	WRITE_ONCE(t->refs, t->refs + change);
+	WRITE_ONCE(t->open, t->refs && t->kind != RL_X_VEC);
+}
+
 static int fill(struct rl_xtype *t, const struct rl_type_desc *d)
 {
 	u32 level = level_of(d);
@@ -236,9 +243,10 @@ static int fill(struct rl_xtype *t, const struct rl_type_desc *d)
 	t->align = d->align;
 	t->nr_slots = d->nr_slots;
 	t->nr_lens = d->nr_lens;
+	t->tag = (t - rl_xtypes) << 16;
 	t->chunk = rl_xchunk_size(d->size, d->align);
 	t->class = rl_xchunk_class(t->chunk);
-	t->refs = 1;
+	count_refs(t, 1);
 	/* Pairs with slot_of(). */
 	smp_store_release(&t->id, d->id);
 	return 0;
@@ -269,7 +277,7 @@ int rl_xheap_add_type(const struct rl_type_desc *d)
 	else if (!same_type(t, d))
 		ret = -EEXIST;
 	else
-		WRITE_ONCE(t->refs, t->refs + 1);
+		count_refs(t, 1);
 	mutex_unlock(&types_lock);
 	return ret;
 }
@@ -291,7 +299,7 @@ void rl_xheap_del_type(const struct rl_type_desc *d)
 	mutex_lock(&types_lock);
 	t = rl_xtype_find(d->id);
 	if (t && !WARN_ON(!t->refs))
-		WRITE_ONCE(t->refs, t->refs - 1);
+		count_refs(t, -1);
 	mutex_unlock(&types_lock);
 }
 EXPORT_SYMBOL_NS_GPL(rl_xheap_del_type, RL_TEST);

@@ -113,6 +113,8 @@ typedef unsigned int gfp_t;
 #define min_t(t, a, b)		((t)(a) < (t)(b) ? (t)(a) : (t)(b))
 #define max_t(t, a, b)		((t)(a) > (t)(b) ? (t)(a) : (t)(b))
 #define clamp_t(t, v, lo, hi)	min_t(t, max_t(t, v, lo), hi)
+#define U32_MAX			0xffffffffu
+#define ror64(n, by)		((n) >> (by) | (n) << (64 - (by)))
 #define ilog2(n)		(63 - __builtin_clzl(n))
 #define PAGE_ALIGN(n)		(((n) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
 #define roundup_pow_of_two(n)	(1UL << (64 - __builtin_clzl((n) - 1)))
@@ -185,7 +187,9 @@ extern __thread long shim_cpu;	/* bytes from the first copy to this thread's */
 #define TP_PROTO(...)		__VA_ARGS__
 #define TRACE_EVENT(name, proto, ...) static inline void trace_##name(proto) { }
 #define DECLARE_EVENT_CLASS(...)
-#define DEFINE_EVENT(class, name, proto, args) static inline void trace_##name(proto) { }
+#define DEFINE_EVENT(class, name, proto, args)				\
+	static inline void trace_##name(proto) { }			\
+	static inline bool trace_##name##_enabled(void) { return bench_branch_off(); }
 
 /* static keys: off is a no-op, but for those who want to switch them */
 struct static_key_false {
