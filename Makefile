@@ -30,6 +30,7 @@ help:
 	@echo '  campaign      N faults in the sources of domains, one at a time (SEED=s);'
 	@echo '                in their code with BINARY=1; gone after a restart with TRANSIENT=1;'
 	@echo '                ANY_CORE=1 goes on though redleaf.ko has changed;'
+	@echo '                FIRST=k leaves out the cases before it;'
 	@echo '                IOMMU=1: devices are behind one'
 	@echo '  test-long     campaigns of 500, in sources, transient and in code'
 	@echo '  bench         measure'
@@ -58,7 +59,8 @@ test soak:
 N	?= 100
 campaign:
 	@$(MAKE) --no-print-directory modules
-	@selftests/campaign/run --out $(OUT) -n $(N) $(if $(SEED),--seed $(SEED)) \
+	@selftests/campaign/run --out $(OUT) -n $(N) $(if $(FIRST),--first $(FIRST)) \
+		$(if $(SEED),--seed $(SEED)) \
 		$(if $(BINARY),--binary) $(if $(TRANSIENT),--transient) \
 		$(if $(ANY_CORE),--any-core) $(if $(IOMMU),--iommu) --kernel $(or $(K),6.1)
 

@@ -22,6 +22,7 @@ usage: ./rl COMMAND [VARIABLE=value ...]
   campaign     make faults in domains, one at a time    (N=100 SEED=1 K=6.1 choose;
                TRANSIENT=1: each is gone after a restart, BINARY=1: in code;
                ANY_CORE=1: go on though redleaf.ko has changed;
+               FIRST=k: leave out the cases before it;
                IOMMU=1: devices are behind one)
   clean        remove everything that was built
   help         this text
