@@ -322,6 +322,12 @@ s32 rl_xheap_refusal(const void __rref *obj, u64 type, u32 from);
 void __rref *rl_xheap_alloc(u64 type, u32 owner);
 s32 rl_xheap_free(void __rref *obj, u32 owner);
 
+/* An object that came out of a deque, and the word of it that said that it should. */
+struct rl_xmarked {
+	void __rref *obj;
+	u32 word;
+};
+
 s32 rl_xheap_put(void __rref *parent, u32 offset, void __rref *child, u32 owner);
 s32 rl_xheap_take(void __rref *parent, u32 offset, u32 owner, void __rref **child);
 s32 rl_xheap_push(void __rref *dq, void __rref *child, u32 owner, bool front);
@@ -329,6 +335,8 @@ s32 rl_xheap_push_many(void __rref *dq, void __rref *const *children, u32 n, u32
 		       bool front);
 s32 rl_xheap_pop(void __rref *dq, u32 owner, bool back, void __rref **child);
 s32 rl_xheap_pop_many(void __rref *dq, void __rref **children, u32 n, u32 owner, bool back);
+s32 rl_xheap_pop_marked(void __rref *dq, struct rl_xmarked *out, u32 n, u32 owner, u32 offset,
+			u32 mark);
 
 s32 rl_xheap_borrow(const void __rref *obj, u64 type, u32 owner);
 s32 rl_xheap_unborrow(const void __rref *obj);

@@ -397,6 +397,70 @@ static void many_stop_at_garbage(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 2);
 }
 
+/* What has no mark stays, with all behind it; the words are those that were looked at. */
+static void marked_stop_at_unmarked(struct kunit *test)
+{
+	void __rref *dq = get(test, DEQUE, A);
+	struct rl_xmarked got[CAP] = {};
+	void __rref *leaf[CAP];
+	struct deque *d = mem(dq);
+	u32 head, i;
+
+	for (i = 0; i < CAP; i++)
+		leaf[i] = get(test, LEAF, A);
+	for (head = 0; head < CAP; head++) {
+		for (i = 0; i < CAP; i++)
+			((u32 *)mem(leaf[i]))[1] = i == 2 ? 0x12 : 0x10 << i | 8;
+		d->h.head = head;
+		KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, leaf, CAP, A, false), CAP);
+		REFUSED(test, rl_xheap_pop_marked(dq, got, CAP, A, 4, 4), -ENOENT);
+		REFUSED(test, rl_xheap_pop_marked(dq, got, CAP, A, 0, ~0u), -ENOENT);
+		REFUSED(test, rl_xheap_pop_marked(dq, got, 0, A, 4, 8), 0);
+		KUNIT_EXPECT_EQ(test, rl_xheap_pop_marked(dq, got, 1, A, 4, 8), 1);
+		KUNIT_EXPECT_EQ(test, rl_xheap_pop_marked(dq, &got[1], CAP, A, 4, 8 | 4), 1);
+		REFUSED(test, rl_xheap_pop_marked(dq, got, CAP, A, 4, 8), -ENOENT);
+		KUNIT_EXPECT_EQ(test, d->h.len, 2);
+		KUNIT_EXPECT_EQ(test, rl_xheap_pop_marked(dq, &got[2], CAP, A, 4, 2 | 8), 2);
+		for (i = 0; i < CAP; i++) {
+			KUNIT_EXPECT_PTR_EQ(test, mem(got[i].obj), mem(leaf[i]));
+			KUNIT_EXPECT_EQ(test, got[i].word, i == 2 ? 0x12 : 0x10 << i | 8);
+			KUNIT_EXPECT_EQ(test, rl_xheap_check(leaf[i], types[LEAF].id, A), 0);
+			KUNIT_EXPECT_EQ(test, d->slot[i], 0);
+		}
+		REFUSED(test, rl_xheap_pop_marked(dq, got, CAP, A, 4, 8), -ENOENT);
+	}
+}
+
+/* Nothing is read through a slot that has no element in it; it is gone, and ends the call. */
+static void marked_stop_at_garbage(struct kunit *test)
+{
+	void __rref *dq = get(test, DEQUE, A);
+	struct rl_xmarked got[CAP] = {};
+	void __rref *leaf[CAP];
+	struct deque *d = mem(dq);
+	u32 i;
+
+	for (i = 0; i < CAP; i++) {
+		leaf[i] = get(test, LEAF, A);
+		*(u32 *)mem(leaf[i]) = 1;
+	}
+	KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, leaf, CAP, A, false), CAP);
+	REFUSED(test, rl_xheap_pop_marked(dq, got, CAP, B, 0, 1), -EPERM);
+	d->slot[1] = d->slot[0];
+	d->slot[2] = 8;
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_marked(dq, got, CAP, A, 0, 1), 1);
+	KUNIT_EXPECT_PTR_EQ(test, mem(got[0].obj), mem(leaf[0]));
+	KUNIT_EXPECT_EQ(test, d->h.len, 2);
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_marked(dq, got, CAP, A, 0, 1), -EFAULT);
+	KUNIT_EXPECT_EQ(test, d->h.len, 1);
+	KUNIT_EXPECT_EQ(test, rl_xheap_pop_marked(dq, got, CAP, A, 0, 1), 1);
+	KUNIT_EXPECT_PTR_EQ(test, mem(got[0].obj), mem(leaf[3]));
+	/* the two that were forgotten end with it */
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 5);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(dq, A), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(A), 2);
+}
+
 static void deque_hostile_heads(struct kunit *test)
 {
 	static const struct rl_deque_head bad[] = {
@@ -405,6 +469,7 @@ static void deque_hostile_heads(struct kunit *test)
 	};
 	void __rref *dq = get(test, DEQUE, A);
 	void __rref *leaf = get(test, LEAF, A);
+	struct rl_xmarked marked;
 	void __rref *got;
 	struct deque *d = mem(dq);
 	u32 i;
@@ -417,6 +482,7 @@ static void deque_hostile_heads(struct kunit *test)
 		REFUSED(test, rl_xheap_pop(dq, A, false, &got), -ERANGE);
 		REFUSED(test, rl_xheap_push_many(dq, &leaf, 1, A, true), -ERANGE);
 		REFUSED(test, rl_xheap_pop_many(dq, &got, 1, A, true), -ERANGE);
+		REFUSED(test, rl_xheap_pop_marked(dq, &marked, 1, A, 0, 1), -ERANGE);
 	}
 	/* A length without elements: each pop makes it shorter. */
 	d->h = (struct rl_deque_head){ 3, 2 };
@@ -482,6 +548,7 @@ static void keeps_its_shape(struct kunit *test, void __rref *node, void __rref *
 	void __rref *old = vec;
 	void __rref *got = NULL;
 	u32 may = offsetof(struct node, may);
+	struct rl_xmarked marked;
 
 	REFUSED(test, rl_xheap_put(node, may + 8, spare, A), -EBUSY);
 	REFUSED(test, rl_xheap_put(nodes, 0, node, A), -EBUSY);
@@ -492,6 +559,7 @@ static void keeps_its_shape(struct kunit *test, void __rref *node, void __rref *
 	REFUSED(test, rl_xheap_pop(dq, A, true, &got), -EBUSY);
 	REFUSED(test, rl_xheap_push_many(dq, &leaf, 1, A, false), -EBUSY);
 	REFUSED(test, rl_xheap_pop_many(dq, &got, 1, A, false), -EBUSY);
+	REFUSED(test, rl_xheap_pop_marked(dq, &marked, 1, A, 0, 1), -EBUSY);
 	REFUSED(test, rl_xheap_grow(&vec, 20, A), -EBUSY);
 	KUNIT_EXPECT_TRUE(test, vec == old);
 	KUNIT_EXPECT_TRUE(test, !got);
@@ -712,6 +780,8 @@ static struct kunit_case rref_cases[] = {
 	KUNIT_CASE(many_keep_their_order),
 	KUNIT_CASE(many_stop_at_refusal),
 	KUNIT_CASE(many_stop_at_garbage),
+	KUNIT_CASE(marked_stop_at_unmarked),
+	KUNIT_CASE(marked_stop_at_garbage),
 	KUNIT_CASE(deque_hostile_heads),
 	KUNIT_CASE(buffers_and_strings),
 	KUNIT_CASE(borrowed_stays),

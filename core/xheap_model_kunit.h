@@ -22,6 +22,7 @@
 #define MANY	(CAP + 2)	/* in one call */
 #define GARBAGE	(-2)		/* in a slot: what is no object of the model */
 #define NONE	(-1)
+#define MARK	12u		/* where it is */
 #define AUDIT	4000		/* steps between two audits */
 
 enum { LEAF, DEQUE, NODE, NODES, VEC, NR_TYPES, BALLAST = NR_TYPES, ALL_TYPES };
@@ -58,13 +59,14 @@ static struct object {
 	u32 borrows;
 	u32 cap;
 	u64 handle;
+	u32 mark;		/* a leaf's, at MARK */
 	u32 head, len;
 	int slot[CAP];		/* object, NONE or GARBAGE */
 } objects[LIVE];
 
 static u64 state;		/* of the random numbers */
 static unsigned long step;
-static unsigned long done[16], fine[16];	/* steps by kind, and those that succeeded */
+static unsigned long done[17], fine[17];	/* steps by kind, and those that succeeded */
 static u32 bill[OWNERS];	/* bytes that each has allocated, but the ballast */
 static u32 room;		/* the first one's may come to so much */
 static size_t ballast;		/* bytes it pays beside */
@@ -549,6 +551,34 @@ static s32 do_pop_many(void)
 	return err;
 }
 
+/* As pops from the front, until there is one without a mark. */
+static s32 do_pop_marked(void)
+{
+	struct rl_xmarked got[MANY];
+	void __rref *at;
+	int i = one_of(DEQUE, &at), c[MANY];
+	u32 owner = someone(i), n = pick(MANY + 1), mark = 1 + pick(3), done = 0;
+	s32 err = deque_rights(i, owner);
+
+	while (!err && done < n) {
+		const struct object *o = &objects[i];
+		u32 s = o->head % CAP;
+
+		if (o->len && child_in(i, s, LEAF) && !(objects[o->slot[s]].mark & mark))
+			err = -ENOENT;
+		else
+			err = popped(i, false, owner, &c[done]);
+		done += !err;
+	}
+	same("pop marked", rl_xheap_pop_marked(at, got, n, owner, MARK, mark),
+	     done ? (s32)done : err);
+	while (done--) {
+		same("marked", number(got[done].obj), number(objects[c[done]].at));
+		same("word", got[done].word, objects[c[done]].mark);
+	}
+	return err;
+}
+
 static s32 do_borrow(void)
 {
 	void __rref *at;
@@ -639,15 +669,20 @@ static s32 do_grow(void)
 	return err;
 }
 
-/* What a hostile owner can do to its own slots and heads. */
+/* What a hostile owner can do to its own slots, heads and marks. */
 static s32 do_scribble(void)
 {
 	int i = pick(LIVE), c = pick(LIVE);
 	struct object *o = &objects[i];
 	u32 s = pick(CAP);
 
-	if (!o->at || o->type == VEC || o->type == LEAF || (o->type == NODE && s == 3))
+	if (!o->at || o->type == VEC || (o->type == NODE && s == 3))
 		return -1;
+	if (o->type == LEAF) {
+		o->mark = pick(4);
+		*(u32 *)(mem(o->at) + MARK) = o->mark;
+		return 0;
+	}
 	if (o->type == DEQUE && !pick(4)) {
 		o->head = pick(CAP + 1);
 		o->len = pick(CAP + 2);
@@ -687,6 +722,7 @@ static void audit(void)
 static s32 (*const steps[])(void) = {
 	do_alloc, do_free, do_move, do_claim, do_put, do_take, do_push, do_pop, do_borrow,
 	do_unborrow, do_kill, do_find, do_grow, do_scribble, do_push_many, do_pop_many,
+	do_pop_marked,
 };
 
 /* All that the first owner may have, but for some; the smallest objects say how much. */

@@ -15,7 +15,9 @@
  * slot with garbage in it, which is emptied.
  *
  * Many objects in one call are under one claim of the root: its rights and the deque's
- * head are looked at once, each child as if it came alone.
+ * head are looked at once, each child as if it came alone. Who wants those alone that have a
+ * mark in them has them looked at here: from outside nobody could tell whether a slot has an
+ * element in it, before it is taken out.
  *
  * Nothing here can fault: slots are in the trusted window, and so is an array that a
  * domain passes.
@@ -408,3 +410,62 @@ s32 rl_xheap_pop_many(void __rref *dq, void __rref **children, u32 n, u32 owner,
 	return done;
 }
 EXPORT_SYMBOL_GPL(rl_xheap_pop_many);
+
+/* The first element, if any bit of @mark is set in its word at @offset. */
+static __always_inline s32 pop_marked(struct deque *d, struct rl_xmarked *out, u32 owner,
+				      u32 offset, u32 mark)
+{
+	struct rl_xmeta *c;
+	u64 *slot;
+
+	if (!d->len)
+		return -ENOENT;
+	slot = deque_slot(d, 0);
+	c = child_at(d->m, slot, d->type);
+	if (likely(c)) {
+		out->word = READ_ONCE(*(u32 *)(rl_xmemory(c) + offset));
+		if (!(out->word & mark))
+			return -ENOENT;
+		out->obj = rl_xobject(c);
+		unlink(d->m, c, owner);
+	}
+	set_slot(slot, NULL);
+	d->len--;
+	d->head = behind(d);
+	return likely(c) ? 0 : -EFAULT;
+}
+
+/**
+ * rl_xheap_pop_marked() - take objects off a deque's front as long as they have a mark
+ * @dq: anything at all
+ * @out: gets the objects in their order, each with its word, which is read once
+ * @n: how many at most
+ * @owner: of the deque, and then of the objects
+ * @offset: where the word is in each of them: within their type
+ * @mark: bits of it, one of which is enough
+ *
+ * The first that has no mark ends it, and stays where it is, as do all behind it. One that
+ * is none of the deque's elements is no longer in it, and ends it too.
+ *
+ * Context: any but NMI. Time: by the objects in the deque.
+ * Return: how many came out; where none did, 0 (@n is), -ENOENT (there is none, or the first
+ * has no mark) or what else rl_xheap_pop() says.
+ */
+s32 rl_xheap_pop_marked(void __rref *dq, struct rl_xmarked *out, u32 n, u32 owner, u32 offset,
+			u32 mark)
+{
+	struct deque d = open_deque(dq, owner);
+	s32 err = 0;
+	u32 i;
+
+	if (IS_ERR(d.root))
+		return PTR_ERR(d.root);
+	for (i = 0; i < n; i++) {
+		err = pop_marked(&d, &out[i], owner, offset, mark);
+		if (unlikely(err))
+			break;
+	}
+	close_deque(&d, owner);
+	return i ? i : err;
+}
+EXPORT_SYMBOL_GPL(rl_xheap_pop_marked);

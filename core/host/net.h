@@ -62,7 +62,7 @@
  * @skb:	the frame that it carries some of; NULL: not busy
  * @bus:	where the device has these bytes; 0: they were copied
  * @len:	of the mapping
- * @busy:	on its way: in @tx or in the domain
+ * @busy:	on its way: in @fresh, in @tx or in the domain
  *
  * All under the queue's lock.
  */
@@ -105,6 +105,10 @@ struct rl_net_counts {
  * @inflight:	sk_buffs of busy slots, in the order they were sent in
  * @resend:	what a dead generation left
  * @pieces:	of the frame that is being put into packets, @nr_pieces of them
+ * @fresh:	packets of frames that are not in @tx yet, in order, @nr_fresh of them
+ * @done:	packets that came out of a batch, while they are looked at
+ * @spare:	empty packets that are about to go into @rx, @nr_spare of them; none between
+ *		two exchanges
  * @mapped:	mappings for the device
  * @rx_out:	empty packets the driver has kept
  * @rx_limit:	so many are all it can use
@@ -129,6 +133,11 @@ struct rl_net_queue {
 	struct sk_buff_head resend;
 	struct rl_net_piece pieces[NET_MAX_FRAGS];
 	u32 nr_pieces;
+	void __rref *fresh[NET_BATCH];
+	u32 nr_fresh;
+	struct rl_xmarked done[NET_BATCH];
+	void __rref *spare[NET_BATCH];
+	u32 nr_spare;
 	u32 mapped;
 	u32 rx_out;
 	u32 rx_limit;
@@ -270,7 +279,7 @@ int rl_net_queues_up(struct rl_net *n);
 void rl_net_queues_poll(struct rl_net *n);
 bool rl_net_call(struct rl_net_queue *q, struct net_packet_deque32 __rref *rx);
 void rl_net_spoilt(struct rl_net_queue *q, const char *what);
-void rl_net_free_packet(struct net_packet __rref *obj);
+void rl_net_free_packet(void __rref *obj);
 
 /* net_tx.c */
 netdev_tx_t rl_net_xmit(struct sk_buff *skb, struct net_device *dev);
@@ -278,8 +287,8 @@ void rl_net_tx_unmap(struct rl_net_queue *q, struct rl_net_slot *slot);
 void rl_net_tx_done(struct rl_net_queue *q, int budget);
 void rl_net_tx_resend(struct rl_net_queue *q);
 void rl_net_tx_wake(struct rl_net_queue *q);
-struct net_packet __rref *rl_net_pop_done(struct net_packet_deque32 __rref *dq, u32 owner,
-					  u32 *flags);
+bool rl_net_tx_push(struct rl_net_queue *q);
+u32 rl_net_pop_done(struct net_packet_deque32 __rref *dq, struct rl_xmarked *done, u32 owner);
 
 /* net_rx.c */
 int rl_net_poll(struct napi_struct *napi, int budget);

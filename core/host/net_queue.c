@@ -29,7 +29,7 @@
  *
  * Context: any but NMI.
  */
-void rl_net_free_packet(struct net_packet __rref *obj)
+void rl_net_free_packet(void __rref *obj)
 {
 	rl_xheap_free(obj, RL_OWNER_HOST);
 }
@@ -88,9 +88,11 @@ bool rl_net_call(struct rl_net_queue *q, struct net_packet_deque32 __rref *rx)
 	return false;
 }
 
-/* Batches back to the heap, with all that is in them. */
+/* Batches back to the heap, with all that is in them or was to go there. */
 static void rl_net_drop_batches(struct rl_net_queue *q)
 {
+	while (q->nr_fresh)
+		rl_net_free_packet(q->fresh[--q->nr_fresh]);
 	rl_net_free_batch(q->tx);
 	rl_net_free_batch(q->rx);
 	rl_net_free_batch(q->none);

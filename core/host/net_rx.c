@@ -75,12 +75,27 @@ static void rl_net_read_meta(struct rl_net_meta *m, const struct net_packet __rr
 	m->mss = READ_ONCE(p->mss);
 }
 
-/* Back into the batch as an empty one, or to the heap when there are enough. */
+/* To go into the batch as an empty one, or to the heap when there are enough. */
 static void rl_net_recycle(struct rl_net_queue *q, struct net_packet __rref *obj)
 {
 	WRITE_ONCE(rl_deref(obj)->flags, 0);
-	if (rl_xheap_push(q->rx, obj, RL_OWNER_HOST, false))
+	if (likely(q->nr_spare < NET_BATCH))
+		q->spare[q->nr_spare++] = obj;
+	else
 		rl_net_free_packet(obj);
+}
+
+/* Empty packets into the batch, to the heap those that it has no room for. Return: how many. */
+static u32 rl_net_rx_push(struct rl_net_queue *q)
+{
+	u32 n = q->nr_spare, i;
+	s32 done = n ? rl_xheap_push_many(q->rx, q->spare, n, RL_OWNER_HOST, false) : 0;
+
+	done = max(done, 0);
+	for (i = done; i < n; i++)
+		rl_net_free_packet(q->spare[i]);
+	q->nr_spare = 0;
+	return done;
 }
 
 static void rl_net_add_part(struct rl_net_frame *f, struct net_packet __rref *obj, u32 flags)
@@ -110,7 +125,8 @@ static struct sk_buff *rl_net_copy(struct rl_net_queue *q, const struct rl_net_f
 
 	for (i = 0; skb && i < f->n; i++)
 		skb_put_data(skb, rl_net_bytes(f, i), f->len[i]);
-	rl_net_count(q, &q->counts.rx_copied, f->n);
+	if (skb)
+		rl_net_count(q, &q->counts.rx_copied, f->n);
 	return skb;
 }
 
@@ -148,9 +164,10 @@ static struct page *rl_net_page(struct rl_net_queue *q, struct rl_net_frame *f, 
 		return page;
 	}
 	page = dev_alloc_page();
-	if (page)
+	if (page) {
 		memcpy(page_address(page) + offset_in_page(bytes), bytes, f->len[i]);
-	rl_net_count(q, &q->counts.rx_copied, 1);
+		rl_net_count(q, &q->counts.rx_copied, 1);
+	}
 	return page;
 }
 
@@ -278,18 +295,17 @@ static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
 }
 
 /*
- * Frames out of a batch that came back. A part of a frame at its end is dropped. Return:
- * packets that had something in them.
+ * Frames out of a batch that came back, and into it what is empty again. A part of a frame
+ * at its end is dropped. Return: packets that had something in them.
  */
 static u32 rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
 			  struct sk_buff_head *list)
 {
-	struct net_packet __rref *obj;
-	u32 flags, nr = 0;
+	u32 nr = rl_net_pop_done(q->rx, q->done, RL_OWNER_HOST), flags, i;
 
-	while ((obj = rl_net_pop_done(q->rx, RL_OWNER_HOST, &flags))) {
-		nr++;
-		rl_net_add_part(f, obj, flags);
+	for (i = 0; i < nr; i++) {
+		flags = q->done[i].word;
+		rl_net_add_part(f, (struct net_packet __rref *)q->done[i].obj, flags);
 		f->bad |= f->n == NET_MAX_FRAGS && flags & NET_MORE;
 		if (!(flags & NET_MORE) || f->bad)
 			rl_net_frame_in(q, f, list);
@@ -298,6 +314,7 @@ static u32 rl_net_rx_done(struct rl_net_queue *q, struct rl_net_frame *f,
 		f->bad = true;
 		rl_net_frame_in(q, f, list);
 	}
+	rl_net_rx_push(q);
 	return nr;
 }
 
@@ -316,19 +333,17 @@ static struct net_packet __rref *rl_net_empty(struct rl_net_queue *q)
 /* Fill the receive batch. Return: packets in it. */
 static u32 rl_net_rx_fill(struct rl_net_queue *q)
 {
-	u32 have = net_packet_deque32_len(q->rx);
+	u32 have = net_packet_deque32_len(q->rx), room = NET_BATCH - have;
 	struct net_packet __rref *obj;
 
-	for (; have < NET_BATCH && q->rx_out + have < q->rx_limit; have++) {
+	room = min(room, q->rx_limit - min(q->rx_limit, q->rx_out + have));
+	while (q->nr_spare < room) {
 		obj = rl_net_empty(q);
 		if (!obj)
 			break;
-		if (rl_xheap_push(q->rx, obj, RL_OWNER_HOST, false)) {
-			rl_net_free_packet(obj);
-			break;
-		}
+		q->spare[q->nr_spare++] = obj;
 	}
-	return have;
+	return have + rl_net_rx_push(q);
 }
 
 /* Frames that a driver could not take, or that nobody has given it yet */
@@ -352,7 +367,7 @@ static bool rl_net_round(struct rl_net_queue *q, struct rl_net_frame *f, int bud
 	rl_net_tx_resend(q);
 	lent = rl_net_rx_fill(q);
 	sent = q->nr_free;
-	if (!rl_net_call(q, q->rx))
+	if (!rl_net_tx_push(q) || !rl_net_call(q, q->rx))
 		return false;
 	back = net_packet_deque32_len(q->rx);
 	q->rx_out = q->rx_out + lent > back ? q->rx_out + lent - back : 0;

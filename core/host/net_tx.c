@@ -2,11 +2,11 @@
 /*
  * A frame's way out.
  *
- * The sender puts it into packets behind those that the driver has not taken yet,
- * and lends the driver the batch; with more frames to come it waits for them or until
- * the batch is full. What comes back marked DONE is off the device: the sk_buff is
- * freed and its bytes are given back to the queue's limit (BQL). What comes back
- * unmarked stays in the batch, in its order.
+ * The sender puts it into packets. They go into the batch, behind those that the driver has
+ * not taken yet, all at once and right before it is lent the batch; with more frames to come
+ * that waits for them or until the batch is full. What comes back marked DONE is off the
+ * device: the sk_buff is freed and its bytes are given back to the queue's limit (BQL). What
+ * comes back unmarked stays in the batch, in its order.
  *
  * The queue is stopped, under its lock, while the largest frame would not fit: no
  * slots, or a batch the driver does not take. It goes on when the poller has made
@@ -53,7 +53,8 @@ static u32 *rl_net_out(struct sk_buff *skb)
 /* Is there room for one more frame, of @n packets? */
 static bool rl_net_tx_room(const struct rl_net_queue *q, u32 n)
 {
-	return q->tx && q->nr_free >= n && net_packet_deque32_len(q->tx) <= NET_BATCH - n;
+	return q->tx && q->nr_free >= n &&
+	       net_packet_deque32_len(q->tx) + q->nr_fresh <= NET_BATCH - n;
 }
 
 /* The next @n free slots have objects. */
@@ -172,10 +173,12 @@ void rl_net_tx_unmap(struct rl_net_queue *q, struct rl_net_slot *slot)
 	slot->bus = 0;
 }
 
-/* Of pieces that did not get into packets, from @i on. */
-static void rl_net_unmap_pieces(struct rl_net_queue *q, u32 i)
+/* Of pieces that do not get into packets. */
+static void rl_net_unmap_pieces(struct rl_net_queue *q)
 {
-	for (; i < q->nr_pieces; i++)
+	u32 i;
+
+	for (i = 0; i < q->nr_pieces; i++)
 		if (q->pieces[i].bus)
 			rl_net_unmap(q, q->pieces[i].bus, q->pieces[i].len);
 }
@@ -218,7 +221,7 @@ static bool rl_net_map(struct rl_net_queue *q, struct sk_buff *skb)
 	for (i = 0; ok && i < s->nr_frags; i++)
 		ok = rl_net_map_place(q, skb, &s->frags[i], 0, skb_frag_size(&s->frags[i]));
 	if (unlikely(!ok))
-		rl_net_unmap_pieces(q, 0);
+		rl_net_unmap_pieces(q);
 	return ok;
 }
 
@@ -236,8 +239,7 @@ static bool rl_net_cut(struct rl_net_queue *q, struct sk_buff *skb, bool map)
 }
 
 /* Piece @i, which begins @at bytes into the frame, into a packet. */
-static struct net_packet __rref *rl_net_fill(struct rl_net_queue *q, struct sk_buff *skb, u32 i,
-					     u32 at)
+static void rl_net_fill(struct rl_net_queue *q, struct sk_buff *skb, u32 i, u32 at)
 {
 	const struct rl_net_piece *piece = &q->pieces[i];
 	u32 index = q->free[--q->nr_free], flags = 0;
@@ -260,36 +262,53 @@ static struct net_packet __rref *rl_net_fill(struct rl_net_queue *q, struct sk_b
 	p->slot = index;
 	if (!piece->bus)
 		skb_copy_bits(skb, at, p->data, piece->len);
-	return slot->obj;
+	q->fresh[q->nr_fresh++] = slot->obj;
 }
 
 /*
- * Put @skb into the batch, mapped in @map packets; 0: copied. There is room. Return: 0 and
- * it is in flight; -ENOMEM: nothing changed; -EIO: the batch is spoilt, and the generation
- * ends.
+ * Put @skb into packets for the batch, mapped in @map of them; 0: copied. There is room.
+ * Return: true and it is in flight; false: there is no memory, and nothing changed.
  */
-static int rl_net_put(struct rl_net_queue *q, struct sk_buff *skb, u32 map)
+static bool rl_net_put(struct rl_net_queue *q, struct sk_buff *skb, u32 map)
 {
-	struct net_packet __rref *obj;
 	u32 i, at = 0;
 
 	if (!rl_net_tx_objects(q, map ?: rl_net_packets(skb->len)))
-		return -ENOMEM;
+		return false;
 	if ((skb_is_gso(skb) && rl_net_prepare_tso(skb)) || !rl_net_cut(q, skb, map))
-		return -ENOMEM;
+		return false;
 	/* in the list first: a death finds it there, however far this gets */
 	__skb_queue_tail(&q->inflight, skb);
 	*rl_net_out(skb) = q->nr_pieces;
 	rl_net_count(q, map ? &q->counts.tx_mapped : &q->counts.tx_copied, 1);
-	for (i = 0; i < q->nr_pieces; at += q->pieces[i++].len) {
-		obj = rl_net_fill(q, skb, i, at);
-		if (likely(!rl_xheap_push(q->tx, obj, RL_OWNER_HOST, false)))
-			continue;
-		rl_net_unmap_pieces(q, i + 1);
-		rl_net_spoilt(q, "the send batch was spoilt after it was given back");
-		return -EIO;
+	for (i = 0; i < q->nr_pieces; at += q->pieces[i++].len)
+		rl_net_fill(q, skb, i, at);
+	return true;
+}
+
+/**
+ * rl_net_tx_push() - what was put into packets goes into the batch
+ * @q: queue with batches
+ *
+ * Context: q->lock held.
+ * Return: false: the batch is spoilt, and the generation ends. What did not get into it is
+ * freed then (net_queue.c).
+ */
+bool rl_net_tx_push(struct rl_net_queue *q)
+{
+	u32 n = q->nr_fresh;
+	s32 done = n ? rl_xheap_push_many(q->tx, q->fresh, n, RL_OWNER_HOST, false) : 0;
+
+	if (likely(done == n)) {
+		q->nr_fresh = 0;
+		return true;
 	}
-	return 0;
+	if (done > 0) {
+		q->nr_fresh -= done;
+		memmove(q->fresh, &q->fresh[done], q->nr_fresh * sizeof(q->fresh[0]));
+	}
+	rl_net_spoilt(q, "the send batch was spoilt after it was given back");
+	return false;
 }
 
 static void rl_net_frame_done(struct rl_net_queue *q, struct sk_buff *skb, bool error, int budget,
@@ -328,28 +347,23 @@ static struct sk_buff *rl_net_slot_done(struct rl_net_queue *q, struct net_packe
 }
 
 /**
- * rl_net_pop_done() - take the first packet out if the driver is done with it
+ * rl_net_pop_done() - take the packets out that the driver is done with
  * @dq: batch that came back
+ * @done: room for NET_BATCH of them, each with its flags, read once
  * @owner: of the batch: the host, or in benchmarks a domain
- * @flags: gets the packet's, read once
  *
- * Context: lock of the batch's queue held. Return: the packet, or NULL.
+ * From its front on, up to the first that is not marked.
+ *
+ * Context: lock of the batch's queue held. Return: how many.
  */
-struct net_packet __rref *rl_net_pop_done(struct net_packet_deque32 __rref *dq, u32 owner,
-					  u32 *flags)
+u32 rl_net_pop_done(struct net_packet_deque32 __rref *dq, struct rl_xmarked *done, u32 owner)
 {
-	struct net_packet __rref *obj;
-	void __rref *child;
+	s32 n = 0;
 
-	if (!net_packet_deque32_len(dq) || rl_xheap_pop(dq, owner, false, &child))
-		return NULL;
-	obj = (struct net_packet __rref *)child;
-	*flags = READ_ONCE(rl_deref(obj)->flags);
-	if (likely(*flags & NET_DONE))
-		return obj;
-	if (rl_xheap_push(dq, obj, owner, true))
-		rl_xheap_free(obj, owner);
-	return NULL;
+	if (net_packet_deque32_len(dq))
+		n = rl_xheap_pop_marked(dq, done, NET_BATCH, owner,
+					offsetof(struct net_packet, flags), NET_DONE);
+	return max(n, 0);
 }
 EXPORT_SYMBOL_NS_GPL(rl_net_pop_done, RL_TEST);
 
@@ -362,15 +376,14 @@ EXPORT_SYMBOL_NS_GPL(rl_net_pop_done, RL_TEST);
  */
 void rl_net_tx_done(struct rl_net_queue *q, int budget)
 {
-	struct net_packet __rref *obj;
-	u32 flags, frames = 0, bytes = 0;
+	u32 n = rl_net_pop_done(q->tx, q->done, RL_OWNER_HOST), i, frames = 0, bytes = 0;
 	struct sk_buff *skb;
 
-	while ((obj = rl_net_pop_done(q->tx, RL_OWNER_HOST, &flags))) {
-		skb = rl_net_slot_done(q, obj);
+	for (i = 0; i < n; i++) {
+		skb = rl_net_slot_done(q, (struct net_packet __rref *)q->done[i].obj);
 		if (!skb)
 			continue;
-		rl_net_frame_done(q, skb, flags & NET_ERROR, budget, &bytes);
+		rl_net_frame_done(q, skb, q->done[i].word & NET_ERROR, budget, &bytes);
 		frames++;
 	}
 	if (!frames)
@@ -384,7 +397,7 @@ void rl_net_tx_done(struct rl_net_queue *q, int budget)
 }
 
 /**
- * rl_net_tx_resend() - put what a dead generation left into the batch
+ * rl_net_tx_resend() - put what a dead generation left into packets for the batch
  * @q: queue
  *
  * Context: q->lock held, from the poller.
@@ -392,14 +405,12 @@ void rl_net_tx_done(struct rl_net_queue *q, int budget)
 void rl_net_tx_resend(struct rl_net_queue *q)
 {
 	struct sk_buff *skb;
-	int err;
 
 	while (rl_net_tx_room(q, NET_MAX_FRAGS) && (skb = __skb_dequeue(&q->resend))) {
-		err = rl_net_put(q, skb, rl_net_mappable(q, skb));
-		if (err == -ENOMEM)
-			__skb_queue_head(&q->resend, skb);
-		if (err)
-			return;
+		if (likely(rl_net_put(q, skb, rl_net_mappable(q, skb))))
+			continue;
+		__skb_queue_head(&q->resend, skb);
+		return;
 	}
 }
 
@@ -425,10 +436,10 @@ static netdev_tx_t rl_net_drop(struct rl_net_queue *q, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
-/* The driver gets what is in the batch; stopped when it leaves too much of it. */
+/* The driver gets what there is to send; stopped when it leaves too much of it. */
 static void rl_net_flush(struct rl_net_queue *q)
 {
-	if (q->tx && net_packet_deque32_len(q->tx) && rl_net_call(q, q->none))
+	if (q->tx && rl_net_tx_push(q) && net_packet_deque32_len(q->tx) && rl_net_call(q, q->none))
 		rl_net_tx_done(q, 0);
 	if (!rl_net_tx_room(q, NET_MAX_FRAGS))
 		netif_tx_stop_queue(rl_net_txq(q));
@@ -438,7 +449,6 @@ static void rl_net_flush(struct rl_net_queue *q)
 static netdev_tx_t rl_net_send(struct rl_net_queue *q, struct sk_buff *skb)
 {
 	u32 map = rl_net_mappable(q, skb), n = map ?: rl_net_packets(skb->len), len = skb->len;
-	int err;
 
 	if (unlikely(!skb_queue_empty(&q->resend))) {
 		netif_tx_stop_queue(rl_net_txq(q));
@@ -449,8 +459,7 @@ static netdev_tx_t rl_net_send(struct rl_net_queue *q, struct sk_buff *skb)
 		if (!rl_net_tx_room(q, n))
 			return NETDEV_TX_BUSY;
 	}
-	err = rl_net_put(q, skb, map);
-	if (unlikely(err == -ENOMEM)) {
+	if (unlikely(!rl_net_put(q, skb, map))) {
 		rl_net_drop(q, skb);
 		if (!netdev_xmit_more())
 			rl_net_flush(q);

@@ -113,12 +113,12 @@ static int bench_fill_tx(struct bench *b, struct bench_port *p)
 /* Sent packets back into the pool. Return: how many. */
 static u32 bench_take_sent(struct bench *b, struct bench_port *p)
 {
-	struct net_packet __rref *obj;
-	u32 flags, nr = 0;
+	struct rl_xmarked done[NET_BATCH];
+	u32 n = rl_net_pop_done(p->tx, done, p->owner), i, nr = 0;
 
-	while ((obj = rl_net_pop_done(p->tx, p->owner, &flags))) {
-		bench_put(b, obj);
-		nr += !(flags & NET_ERROR);
+	for (i = 0; i < n; i++) {
+		bench_put(b, (struct net_packet __rref *)done[i].obj);
+		nr += !(done[i].word & NET_ERROR);
 	}
 	return nr;
 }
@@ -164,20 +164,23 @@ static int bench_fill_rx(struct bench *b, struct bench_port *p)
 static int bench_forward(struct bench *b, struct bench_port *from, struct bench_port *to)
 {
 	int err = bench_fill_rx(b, from) ?: bench_call(b, from, from->rx);
-	struct net_packet __rref *obj;
-	u32 flags;
+	u32 room = NET_BATCH - net_packet_deque32_len(to->tx), n, i;
+	struct net_packet __rref *objs[NET_BATCH];
+	struct rl_xmarked done[NET_BATCH];
 
 	bench_take_sent(b, from);
-	while (!err && (obj = rl_net_pop_done(from->rx, from->owner, &flags))) {
-		if (unlikely(net_packet_deque32_len(to->tx) == NET_BATCH)) {
-			bench_put(b, obj);
-			continue;
-		}
-		bench_swap(rl_deref(obj));
-		err = bench_push(to->tx, &obj, 1, to->owner);
-		b->frames++;
+	if (err)
+		return err;
+	n = rl_net_pop_done(from->rx, done, from->owner);
+	for (i = 0; i < n; i++) {
+		objs[i] = (struct net_packet __rref *)done[i].obj;
+		if (unlikely(i >= room))
+			bench_put(b, objs[i]);
+		else
+			bench_swap(rl_deref(objs[i]));
 	}
-	return err;
+	b->frames += min(n, room);
+	return bench_push(to->tx, objs, min(n, room), to->owner);
 }
 
 static int bench_go_round(struct bench *b)
