@@ -400,6 +400,7 @@ static void many_stop_at_garbage(struct kunit *test)
 /* What has no mark stays, with all behind it; the words are those that were looked at. */
 static void marked_stop_at_unmarked(struct kunit *test)
 {
+	static const u32 words[CAP] = { 0x18, 0x28, 0x12, 0x88 };
 	void __rref *dq = get(test, DEQUE, A);
 	struct rl_xmarked got[CAP] = {};
 	void __rref *leaf[CAP];
@@ -410,7 +411,7 @@ static void marked_stop_at_unmarked(struct kunit *test)
 		leaf[i] = get(test, LEAF, A);
 	for (head = 0; head < CAP; head++) {
 		for (i = 0; i < CAP; i++)
-			((u32 *)mem(leaf[i]))[1] = i == 2 ? 0x12 : 0x10 << i | 8;
+			((u32 *)mem(leaf[i]))[1] = words[i];
 		d->h.head = head;
 		KUNIT_EXPECT_EQ(test, rl_xheap_push_many(dq, leaf, CAP, A, false), CAP);
 		REFUSED(test, rl_xheap_pop_marked(dq, got, CAP, A, 4, 4), -ENOENT);
@@ -423,7 +424,7 @@ static void marked_stop_at_unmarked(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, rl_xheap_pop_marked(dq, &got[2], CAP, A, 4, 2 | 8), 2);
 		for (i = 0; i < CAP; i++) {
 			KUNIT_EXPECT_PTR_EQ(test, mem(got[i].obj), mem(leaf[i]));
-			KUNIT_EXPECT_EQ(test, got[i].word, i == 2 ? 0x12 : 0x10 << i | 8);
+			KUNIT_EXPECT_EQ(test, got[i].word, words[i]);
 			KUNIT_EXPECT_EQ(test, rl_xheap_check(leaf[i], types[LEAF].id, A), 0);
 			KUNIT_EXPECT_EQ(test, d->slot[i], 0);
 		}
