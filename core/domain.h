@@ -184,7 +184,7 @@ struct rl_domain {
 	u64 crashes, restarts, reloads;
 	u64 held;			/* ledger entries released with the last generation */
 	u64 dropped;			/* exchange objects dropped with it */
-	u64 restart_times[64];		/* ring, for the policy's window */
+	u64 restart_times[RL_MAX_RESTARTS];	/* ring, for the policy's window */
 	u32 failed_in_a_row;
 	u64 by_reason[RL_R_MAX];
 };

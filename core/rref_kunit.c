@@ -770,6 +770,30 @@ static void types_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rl_xheap_add_type(&t), -EEXIST);
 }
 
+/* The last case: slots come back when the core is unloaded, which is after every suite. */
+static void full_table_refuses(struct kunit *test)
+{
+	struct rl_type_desc t = { .name = "test.fill", .size = 64 };
+	int err = 0;
+	u32 n;
+
+	for (n = 0; !err && n <= RL_XTYPES; n++) {
+		t.id = ID(0x1000 + n);
+		err = rl_xheap_add_type(&t);
+		if (!err)
+			rl_xheap_del_type(&t);
+	}
+	KUNIT_EXPECT_LE(test, n, RL_XTYPES - NR + 1);
+	REFUSED(test, rl_xheap_add_type(&t), -ENOSPC);
+	KUNIT_EXPECT_NULL(test, mem(rl_xheap_alloc(t.id, A)));
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(get(test, NODE, A), A), 0);
+	/* one that was there finds its slot again */
+	t.id = ID(0x1000);
+	KUNIT_EXPECT_EQ(test, rl_xheap_add_type(&t), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(rl_xheap_alloc(t.id, A), A), 0);
+	rl_xheap_del_type(&t);
+}
+
 static struct kunit_case rref_cases[] = {
 	KUNIT_CASE(tree_is_one),
 	KUNIT_CASE(tree_dies_with_owner),
@@ -796,6 +820,7 @@ static struct kunit_case rref_cases[] = {
 	KUNIT_CASE(vec_grows),
 	KUNIT_CASE(block_is_aligned),
 	KUNIT_CASE(types_refused),
+	KUNIT_CASE(full_table_refuses),
 	{}
 };
 

@@ -19,7 +19,9 @@
 #define MAX_VEC_BYTES (1u << 20)
 #define MAX_BYTES 65536
 #define MAX_ALIGN 4096
-#define MAX_DEPTH 4		/* objects from a root to the deepest child */
+#define MAX_DMA 4096		/* a device is given what lies within one page */
+#define MAX_DEPTH 4		/* RL_XDEPTH: objects from a root to the deepest child */
+#define MAX_TYPES 256		/* RL_XTYPES */
 
 #define error(loc, ...) diag_error(idl->diag, loc, __VA_ARGS__)
 #define hint(...) diag_hint(idl->diag, __VA_ARGS__)
@@ -258,9 +260,12 @@ static void check_enum(struct idl *idl, struct decl *d)
 		d->checked = !enum_full(d);
 }
 
+/* Items of a vec are no objects: there is nothing below it. */
 static unsigned int xtype_depth(const struct xtype *x)
 {
-	return x->shape == SHAPE_PLAIN ? x->elem->depth : 1 + (x->elem ? x->elem->depth : 0);
+	if (x->shape == SHAPE_PLAIN)
+		return x->elem->depth;
+	return x->shape == SHAPE_VEC ? 1 : 1 + x->elem->depth;
 }
 
 static struct xtype *xtype_find(const struct idl *idl, const struct xtype *like)
@@ -497,6 +502,26 @@ void check_struct(struct idl *idl, struct decl *d)
 	}
 	if (idl->diag->errors == before)
 		layout_struct(idl, d);
+	if (!d->dma || d->size <= MAX_DMA)
+		return;
+	error(d->name.loc, "objects of '%s' have %llu bytes and are for DMA", d->name.s,
+	      (unsigned long long)d->size);
+	hint("at most %d: a device is given what lies within one page; use several", MAX_DMA);
+}
+
+/* The core's table is one for all modules: a file that fills it alone never loads. */
+static void check_types(struct idl *idl)
+{
+	const struct xtype *x;
+	unsigned int n = 0;
+
+	list_for_each(x, &idl->xtypes) {
+		if (n++ != MAX_TYPES)
+			continue;
+		error(x->loc, "this is the %uth exchange type", n);
+		hint("the core knows at most %d in all; use fewer structs and capacities",
+		     MAX_TYPES);
+	}
 }
 
 static void check_module(struct idl *idl)
@@ -539,4 +564,5 @@ void check_idl(struct idl *idl)
 	check_module(idl);
 	list_for_each(d, &idl->decls)
 		check_decl(idl, d);
+	check_types(idl);
 }

@@ -2,8 +2,8 @@
 /*
  * Meaning of domain declarations: what a domain provides, needs and may use.
  *
- * The numbers are those core/limits.h lets a descriptor have, so that what
- * compiles also loads. A limit that is not given has the value of the table.
+ * The numbers are those of the core's headers, so that what compiles also loads
+ * (tests/loads.sh compares them). A limit that is not given has the value of the table.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #define MAX_DOMAIN_NAME 23	/* RL_NAME_MAX with its final zero */
 #define MAX_PARAM_DESCS 16	/* RL_MAX_PARAMS */
 #define MAX_REQUIRES 8		/* RL_MAX_REQUIRES */
-#define MAX_PCI 64
+#define MAX_PCI 64		/* ours: the core's table has an end, no length */
 
 #define error(loc, ...) diag_error(idl->diag, loc, __VA_ARGS__)
 #define hint(...) diag_hint(idl->diag, __VA_ARGS__)
@@ -26,7 +26,7 @@ static const struct {
 	[LIMIT_IRQS] = { "irqs", 0, 64, 0 },
 	[LIMIT_DMA] = { "dma", 0, 1 << 22, 0 },
 	[LIMIT_TIMERS] = { "timers", 0, 64, 0 },
-	[LIMIT_THREADS] = { "threads", 0, 64, 0 },
+	[LIMIT_THREADS] = { "threads", 0, 32, 0 },
 	[LIMIT_RESTARTS] = { "restarts", 0, 64, 0 },
 	[LIMIT_WINDOW_MS] = { "window_ms", 1, 3600000, 0 },
 };
