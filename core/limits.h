@@ -28,6 +28,7 @@
 #define RL_MAX_OPS		32	/* methods of one interface */
 #define RL_MAX_CALL_DEPTH	16	/* nested domain calls on one thread */
 #define RL_STATE_MAX		SZ_64K
+#define RL_MAX_MATCHES		64	/* entries of a domain's PCI table that are looked at */
 #define RL_MAX_RESTARTS		64	/* the policy can count in its window */
 
 #define RL_DRAIN_TIMEOUT_MS	5000	/* then the domain is wedged: DEAD, memory kept */

@@ -28,7 +28,6 @@
 #include "pci.h"
 
 #define OUR_NAME	"redleaf"
-#define MAX_MATCHES	16	/* entries of a domain's table that are looked at */
 
 static LIST_HEAD(claims);		/* struct rl_pci, under claims_lock */
 static DEFINE_SPINLOCK(claims_lock);	/* taken in interrupts too */
@@ -230,7 +229,7 @@ static bool domain_drives(const struct rl_domain *d, const struct pci_dev *pdev)
 	const struct rl_pci_match *m = d->desc.pci;
 	int n;
 
-	for (n = 0; m && n < MAX_MATCHES; n++, m++) {
+	for (n = 0; m && n < RL_MAX_MATCHES; n++, m++) {
 		unsigned long at = (unsigned long)m - d->ro;
 
 		if (at >= d->ro_size || d->ro_size - at < sizeof(*m) || !m->vendor)

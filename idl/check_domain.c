@@ -12,7 +12,7 @@
 #define MAX_DOMAIN_NAME 23	/* RL_NAME_MAX with its final zero */
 #define MAX_PARAM_DESCS 16	/* RL_MAX_PARAMS */
 #define MAX_REQUIRES 8		/* RL_MAX_REQUIRES */
-#define MAX_PCI 64		/* ours: the core's table has an end, no length */
+#define MAX_PCI 64		/* RL_MAX_MATCHES */
 
 #define error(loc, ...) diag_error(idl->diag, loc, __VA_ARGS__)
 #define hint(...) diag_hint(idl->diag, __VA_ARGS__)

@@ -93,6 +93,11 @@ makes_params() {
 	times "$1" '\n/// text\nparam p%s = 1 [0, 1];'
 	echo ' }'
 }
+makes_pci() {
+	echo 'domain d { heap = 65536;'
+	times "$1" 'pci vendor %s device 1; '
+	echo ' }'
+}
 makes_methods() {
 	echo 'interface x {'
 	times "$1" '@restart(fail) @atomic f%s(); '
@@ -122,6 +127,7 @@ makes_types() { times "$1" 'exchange struct t%s { u64 a; }\n'; }
 page=$(core_has PAGE_SIZE)
 limit RL_NAME_MAX $(($(core_has RL_NAME_MAX) - 1)) "name of a domain" makes_name
 limit RL_NAME_MAX $(($(core_has RL_NAME_MAX) - 1)) "name of an interface" makes_iface
+limit RL_MAX_MATCHES "$(core_has RL_MAX_MATCHES)" "pci clauses" makes_pci
 limit RL_MAX_OPS "$(core_has RL_MAX_OPS)" methods makes_methods
 limit RL_MAX_PARAMS "$(core_has RL_MAX_PARAMS)" "parameters of a domain" makes_params
 limit RL_MAX_REQUIRES "$(core_has RL_MAX_REQUIRES)" "required interfaces" makes_requires

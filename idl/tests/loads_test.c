@@ -38,6 +38,7 @@ u8 rl_xchunk_class(u32 chunk)
 static void put_limits(void)
 {
 	LIMIT(RL_NAME_MAX);
+	LIMIT(RL_MAX_MATCHES);
 	LIMIT(RL_MAX_OPS);
 	LIMIT(RL_MAX_PARAMS);
 	LIMIT(RL_MAX_REQUIRES);
