@@ -4,12 +4,14 @@
  * NEW, after they were built again?
  *
  * What there was must still be there and mean the same: constants, values,
- * layouts, method numbers, parameters, promises. New declarations, new names at
- * the end of an enum nobody had to know, and new methods behind the old ones are
- * no harm. A changed interface keeps no fingerprint, so it needs a new version
- * number, which says so to people. Every reason is reported, at its place in the
- * new file; what is gone, at its place in the old one.
+ * layouts, method numbers, parameters and their names, promises; what a domain
+ * provides, the devices it drives, the parameters it takes. New declarations, new
+ * names at the end of an enum nobody had to know, and new methods behind the old
+ * ones are no harm. A changed interface keeps no fingerprint, so it needs a new
+ * version number, which says so to people. Every reason is reported, at its place in
+ * the new file; what is gone, at its place in the old one.
  */
+#include <ctype.h>
 #include <string.h>
 #include "ast.h"
 
@@ -144,6 +146,22 @@ static void compat_placing(struct compat *c, const struct decl *o, const struct 
 	}
 }
 
+/* pad, pad1, pad2, ... of integers: what layout.c tells people to add. Nobody reads it. */
+static bool is_padding(const struct field *f)
+{
+	const char *s = f->name.s;
+
+	if (strncmp(s, "pad", 3) || f->slot || f->type.shape != SHAPE_PLAIN || f->type.decl)
+		return false;
+	for (s += 3; isdigit((unsigned char)*s); s++)
+		;
+	return !*s;
+}
+
+/*
+ * Every byte has a name, so with all else at its place and a size that is the same,
+ * what is new can only be where padding was.
+ */
 static void compat_struct(struct compat *c, const struct decl *o, const struct decl *n)
 {
 	const struct field *f, *now;
@@ -155,13 +173,15 @@ static void compat_struct(struct compat *c, const struct decl *o, const struct d
 		hint("declare a second struct, or use up padding");
 	}
 	list_for_each(f, o->items) {
+		if (is_padding(f))
+			continue;
 		now = find_field(n, f->name.s);
 		if (now) {
 			compat_field(c, f, now);
-		} else if (strncmp(f->name.s, "pad", 3)) {
+		} else {
 			GONE(c, f->name.loc, "field '%s' of struct '%s' is gone", f->name.s,
 			     o->name.s);
-			old_hint("keep it; only fields called pad... may be used up");
+			old_hint("keep it; only integers called pad, pad1, ... may be used up");
 		}
 	}
 }
@@ -200,10 +220,15 @@ static void compat_params(struct compat *c, const struct method *o, const struct
 	for (; po; po = (void *)po->link.next, pn = (void *)pn->link.next) {
 		const char *was = param_text(c->old, po), *is = param_text(c->new, pn);
 
-		if (!strcmp(was, is))
-			continue;
-		WHY(c, pn->name.loc, "parameter '%s' was '%s' and is '%s'", pn->name.s, was, is);
-		hint("add a method at the end of the interface");
+		if (strcmp(po->name.s, pn->name.s)) {
+			WHY(c, pn->name.loc, "parameter '%s' of '%s' is in the place of '%s'",
+			    pn->name.s, n->name.s, po->name.s);
+			hint("callers go by the place: keep names and order");
+		} else if (strcmp(was, is)) {
+			WHY(c, pn->name.loc, "parameter '%s' was '%s' and is '%s'", pn->name.s, was,
+			    is);
+			hint("add a method at the end of the interface");
+		}
 	}
 }
 
@@ -231,9 +256,10 @@ static const struct method *find_method(const struct decl *d, const char *name, 
 	return NULL;
 }
 
+/* An interface without a version of its own has the module's: compat_module(). */
 static void compat_version(struct compat *c, const struct decl *o, const struct decl *n)
 {
-	if (n->value.v < o->value.v) {
+	if (n->value.v < o->value.v && (n->versioned || o->versioned)) {
 		WHY(c, n->name.loc, "interface '%s' goes back from version %s to %s", n->name.s,
 		    value_text(c->old, o->value.v), value_text(c->new, n->value.v));
 		hint("versions only grow");
@@ -271,28 +297,107 @@ static void compat_iface(struct compat *c, const struct decl *o, const struct de
 	}
 }
 
-static bool has_param(const struct domain *dom, const char *name)
+static const struct dparam *find_dparam(const struct domain *dom, const char *name)
 {
 	const struct dparam *p;
 
 	list_for_each(p, &dom->params) {
 		if (!strcmp(p->name.s, name))
+			return p;
+	}
+	return NULL;
+}
+
+/* modprobe.d files set a domain's parameters. */
+static void compat_dparams(struct compat *c, const struct decl *o, const struct decl *n)
+{
+	const struct dparam *p, *now;
+
+	list_for_each(p, &o->domain->params) {
+		now = find_dparam(n->domain, p->name.s);
+		if (!now) {
+			GONE(c, p->name.loc, "parameter '%s' of domain '%s' is gone", p->name.s,
+			     o->name.s);
+			old_hint("keep it; modprobe.d files may set it");
+		} else if (now->min.v > p->min.v || now->max.v < p->max.v) {
+			WHY(c, now->name.loc, "parameter '%s' took %s to %s and takes %s to %s",
+			    p->name.s, value_text(c->old, p->min.v), value_text(c->old, p->max.v),
+			    value_text(c->new, now->min.v), value_text(c->new, now->max.v));
+			hint("a range may only grow: modprobe.d files may have any of its values");
+		}
+	}
+}
+
+/* What others require and find there. */
+static void compat_provides(struct compat *c, const struct decl *o, const struct decl *n)
+{
+	const struct provide *was = (void *)o->domain->provides.first;
+	const struct provide *is = (void *)n->domain->provides.first;
+
+	if (!was || (is && !strcmp(was->iface->name.s, is->iface->name.s)))
+		return;
+	if (is) {
+		WHY(c, is->name.name.loc, "domain '%s' provided '%s' and provides '%s'", n->name.s,
+		    was->iface->name.s, is->iface->name.s);
+		hint("declare a second domain");
+	} else {
+		GONE(c, was->name.name.loc, "domain '%s' no longer provides '%s'", o->name.s,
+		     was->iface->name.s);
+		old_hint("keep it for those who require it");
+	}
+}
+
+/* An entry of the table that emit_domain.c makes of a clause, and core/pci.c goes by. */
+struct match {
+	uint32_t vendor, device, class, mask;
+};
+
+#define PCI_ANY 0xffffu
+
+static struct match match_of(const struct pci *p)
+{
+	if (p->by_class)
+		return (struct match){ PCI_ANY, PCI_ANY, p->a.v, p->b.v };
+	return (struct match){ .vendor = p->a.v, .device = p->b.v };
+}
+
+/* Does @n match every device that @o matches? */
+static bool covers(struct match n, struct match o)
+{
+	return (n.vendor == PCI_ANY || n.vendor == o.vendor) &&
+	       (n.device == PCI_ANY || n.device == o.device) && !(n.mask & ~o.mask) &&
+	       !((n.class ^ o.class) & n.mask);
+}
+
+static bool still_driven(const struct pci *old, const struct domain *dom)
+{
+	const struct pci *p;
+
+	list_for_each(p, &dom->pci) {
+		if (covers(match_of(p), match_of(old)))
 			return true;
 	}
 	return false;
 }
 
-/* Users set a domain's parameters; the rest is between it and the core. */
+static void compat_pci(struct compat *c, const struct decl *o, const struct decl *n)
+{
+	const struct pci *p;
+
+	list_for_each(p, &o->domain->pci) {
+		if (still_driven(p, n->domain))
+			continue;
+		GONE(c, p->loc, "domain '%s' no longer drives these devices", o->name.s);
+		old_hint("keep the clause, or write one that matches more");
+	}
+}
+
+/* Its limits and what it requires are between it and the core. */
 static void compat_domain(struct compat *c, const struct decl *o, const struct decl *n)
 {
-	const struct dparam *p;
-
-	list_for_each(p, &o->domain->params) {
-		if (has_param(n->domain, p->name.s))
-			continue;
-		GONE(c, p->name.loc, "parameter '%s' of domain '%s' is gone", p->name.s, o->name.s);
-		old_hint("keep it; modprobe.d files may set it");
-	}
+	compat_provides(c, o, n);
+	compat_pci(c, o, n);
+	compat_dparams(c, o, n);
 }
 
 static void compat_decl(struct compat *c, const struct decl *o)
@@ -316,17 +421,31 @@ static void compat_decl(struct compat *c, const struct decl *o)
 	}
 }
 
+/* False: they are not two versions of one thing. */
+static bool compat_module(struct compat *c)
+{
+	if (strcmp(c->old->module.s, c->new->module.s)) {
+		WHY(c, c->new->module.loc, "module '%s' was called '%s'", c->new->module.s,
+		    c->old->module.s);
+		hint("compare two versions of one module");
+		return false;
+	}
+	if (c->new->version.v < c->old->version.v) {
+		WHY(c, c->new->version.loc, "module '%s' goes back from version %s to %s",
+		    c->new->module.s, value_text(c->old, c->old->version.v),
+		    value_text(c->new, c->new->version.v));
+		hint("versions only grow");
+	}
+	return true;
+}
+
 bool compat_check(struct idl *old, struct idl *new)
 {
 	struct compat c = { .old = old, .new = new };
 	const struct decl *d;
 
-	if (strcmp(old->module.s, new->module.s)) {
-		WHY(&c, new->module.loc, "module '%s' was called '%s'", new->module.s,
-		    old->module.s);
-		diag_hint(new->diag, "compare two versions of one module");
+	if (!compat_module(&c))
 		return false;
-	}
 	list_for_each(d, &old->decls)
 		compat_decl(&c, d);
 	return !c.broken;

@@ -26,6 +26,7 @@ for f in *.idl; do
 	[ $status = 1 ] && [ ! -e "$tmp/none" ] && [ "$(grep -c ': error: ' "$tmp/log")" = \
 		"$(grep -c '^hint: ' "$tmp/log")" ] && diff -u "${f%.idl}.err" "$tmp/log" >"$tmp/diff"
 	check $? "reject ${f%.idl}"
+	rm -rf "$tmp/none"
 done
 
 # One folder a case: old/ and new/ hold the module, err what is said (empty: compatible).
@@ -37,6 +38,10 @@ for f in *; do
 	[ $status = "$([ -s "$f/err" ] && echo 3 || echo 0)" ] && diff -u "$f/err" "$tmp/log" \
 		>"$tmp/diff"
 	check $? "compat $f"
+done
+for f in "$idl"/previous/*.idl; do
+	"$rlidl" --check-compat "$f" "$idl/$(basename "$f")" >"$tmp/log" 2>&1
+	check $? "compat: own $(basename "$f" .idl) with the previous one"
 done
 for f in "$tests"/accept/*.idl; do
 	"$rlidl" --check-compat "$f" "$f" >"$tmp/log" 2>&1 || break
