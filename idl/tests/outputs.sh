@@ -31,9 +31,15 @@ compiles() {	# name
 [ -n "$clang" ] || skip "layouts are the same on clang" "clang is not installed"
 for f in "$gen"/*.json; do
 	name=$(basename "$f" .json)
-	compiles "$name" >"$tmp/log" 2>&1 && python3 -m json.tool "$f" 2>"$tmp/log" >/dev/null
+	compiles "$name" >"$tmp/log" 2>&1
 	check $? "compile $name"
+	python3 "$tests/json_check.py" asserts "$f" >"$tmp/json.c_" 2>"$tmp/log" &&
+		gcc -fsyntax-only -w -ffreestanding -nostdinc -I"$root/include" -I"$gen" \
+			-x c "$tmp/json.c_" >"$tmp/log" 2>&1
+	check $? "$name.json says what the header says"
 done
+python3 "$tests/json_check.py" keys "$root/Documentation/idl.rst" "$gen"/*.json >"$tmp/log" 2>&1
+check $? "idl.rst has the keys of the JSON files"
 if command -v groff >/dev/null; then
 	groff -man -ww -z "$gen"/*.9 >"$tmp/log" 2>&1 && [ ! -s "$tmp/log" ]
 	check $? "manual pages have no errors"
