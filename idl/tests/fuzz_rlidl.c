@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer on the compiler itself: an input is a file, which goes through all
- * passes and, when it is right, through every emitter; then it is compared with
- * itself. Imports find the accepted test inputs. Messages go nowhere. Everything
- * is freed each time, so that leaks are seen.
+ * libFuzzer on the compiler itself: an input is a file, or an old and a new one with a
+ * line of BETWEEN in between. Each goes through all passes and, when it is right,
+ * through every emitter; then it is compared with itself, and each with the
+ * other. Imports find the accepted test inputs. Messages go nowhere. Everything is freed
+ * each time, so that leaks are seen.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -13,8 +14,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define BETWEEN "\n====\n"
+
 static char folder[] = "/tmp/fuzz_rlidl.XXXXXX";
-static char path[128];
 
 static void leave(void)
 {
@@ -32,24 +34,35 @@ static void begin(void)
 }
 
 /* The file is named after its module, or it would not get far. */
-static void write_input(const uint8_t *data, size_t size)
+static void name_of(const uint8_t *data, size_t size, char *name, size_t room)
 {
 	static const char word[] = "module ";
 	const char *p = memmem(data, size, word, sizeof(word) - 1);
-	char name[41] = "x";
 	size_t n = 0;
-	FILE *f;
 
+	strcpy(name, "x");
 	for (p = p ? p + sizeof(word) - 1 : NULL; p && p + n < (const char *)data + size; n++) {
-		if (n == sizeof(name) - 1 || (!isalnum((unsigned char)p[n]) && p[n] != '_'))
+		if (n == room - 1 || (!isalnum((unsigned char)p[n]) && p[n] != '_'))
 			break;
 		name[n] = p[n];
 		name[n + 1] = '\0';
 	}
+}
+
+static struct idl *load(struct modules *mods, const uint8_t *data, size_t size)
+{
+	char name[41], path[128];
+	struct idl *idl;
+	FILE *f;
+
+	name_of(data, size, name, sizeof(name));
 	snprintf(path, sizeof(path), "%s/%s.idl", folder, name);
 	f = fopen(path, "w");
 	if (!f || fwrite(data, 1, size, f) != size || fclose(f))
 		abort();
+	idl = module_load(mods, path, 0);
+	unlink(path);
+	return idl && !idl->broken ? idl : NULL;
 }
 
 static void emit_all(struct idl *idl)
@@ -71,23 +84,41 @@ static void emit_all(struct idl *idl)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static const char *const dirs[] = { ACCEPTED };
+
+/* One file: what it becomes, and is it compatible with itself? NULL: it is wrong. */
+static struct idl *try_file(struct modules *mods, const uint8_t *data, size_t size)
 {
-	static const char *const dirs[] = { ACCEPTED };
-	struct modules mods = { .dirs = dirs, .n_dirs = 1 }, again = mods;
+	struct modules again = { .dirs = dirs, .n_dirs = 1 };
 	struct idl *idl, *same;
 
-	begin();
-	write_input(data, size);
-	idl = module_load(&mods, path, 0);
-	if (idl && !idl->broken) {
+	*mods = again;
+	idl = load(mods, data, size);
+	if (idl) {
 		emit_all(idl);
-		same = module_load(&again, path, 0);
+		same = load(&again, data, size);
 		if (!same || !compat_check(idl, same))
 			abort();
 	}
-	modules_free(&mods);
 	modules_free(&again);
-	unlink(path);
+	return idl;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *at = memmem(data, size, BETWEEN, sizeof(BETWEEN) - 1);
+	const uint8_t *rest = at ? at + sizeof(BETWEEN) - 1 : data + size;
+	struct modules before, after;
+	struct idl *old, *new;
+
+	begin();
+	old = try_file(&before, data, at ? (size_t)(at - data) : size);
+	new = try_file(&after, rest, data + size - rest);
+	if (old && new) {
+		compat_check(old, new);
+		compat_check(new, old);
+	}
+	modules_free(&before);
+	modules_free(&after);
 	return 0;
 }

@@ -130,11 +130,11 @@ int LLVMFuzzerTestOneInput(const char *d, long n) { return 0; }' >"$tmp/probe.c_
 		grep -q 'broken promise' "$tmp/log" || { blind=1; explain; }
 	done <"$tests/broken"
 	result $blind "the fuzzer sees what is broken"
-	# of compat/, many have one name
 	mkdir -p "$tmp/corpus"
-	for f in "$tests"/*/*.idl "$tests"/*/*/*.idl "$tests"/*/*/*/*.idl; do
-		name=${f#"$tests/"}
-		cp "$f" "$tmp/corpus/${name//\//_}"
+	cp "$tests"/accept/*.idl "$tests"/reject/*.idl "$tests"/reject/lib/*.idl "$tmp/corpus"
+	for f in "$tests"/compat/*; do
+		{ cat "$f"/old/*.idl && printf '\n====\n' && cat "$f"/new/*.idl; } \
+			>"$tmp/corpus/compat_$(basename "$f")"
 	done
 	fuzzer "$tmp/f" "$tests/fuzz_rlidl.c" "-I$tmp" "-I$idl" -D_GNU_SOURCE \
 		"-DACCEPTED=\"$tests/accept\"" "$idl"/[!m]*.c "$tmp"/*.c &&
