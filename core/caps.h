@@ -29,7 +29,7 @@ bool rl_text_ok(struct rl_domain *d, const void *fn);
 size_t rl_copy_text(struct rl_domain *d, char *dst, size_t size, const char *src);
 
 /* sleep.c */
-bool rl_may_sleep(struct rl_domain *d);
+bool rl_may_sleep(struct rl_frame *f);
 s32 rl_wait(struct rl_frame *f, struct wait_queue_head *wq, bool (*done)(void *arg), void *arg,
 	    u64 timeout_ns);
 void rl_do_sleep_us(struct rl_frame *f, u32 us);

@@ -481,7 +481,7 @@ static noinline bool again_deep(struct rl_frame *f, struct rl_ret *ret)
 /* Where it may not sleep, and where there is no stack for it, nobody waits. */
 static void not_everywhere(struct kunit *test)
 {
-	struct rl_frame f = { .gate = &w.client->gate };
+	struct rl_frame f = { .gate = &w.client->gate, .call = RL_METHOD_SLEEPS };
 	struct rl_ret ret = { .rpc = RL_RPC_CRASHED };
 
 	preempt_disable();
@@ -489,8 +489,11 @@ static void not_everywhere(struct kunit *test)
 	preempt_enable();
 	KUNIT_EXPECT_EQ(test, ret.rpc, RL_RPC_CRASHED);
 	KUNIT_EXPECT_FALSE(test, again_deep(&f, &ret));
+	f.call = 0;			/* an atomic method */
+	KUNIT_EXPECT_FALSE(test, rl_entry_again(&f, CAP, w.ref, &ret, 0));
+	f.call = RL_METHOD_SLEEPS;
 	KUNIT_EXPECT_TRUE(test, rl_entry_again(&f, CAP, w.ref, &ret, 0));
-	expect_counts(test, 1, 2, 0, 0, 0);
+	expect_counts(test, 1, 3, 0, 0, 0);
 }
 
 /* What is set while the callee is down, and what was before. */

@@ -79,7 +79,7 @@ void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma, bool zero)
 	struct device *dev = rl_domain_dma_device(d);
 	struct rl_dma *m;
 
-	if (!rl_may_sleep(d) || !dev || !size || size > d->window_size)
+	if (!dev || !size || size > d->window_size)
 		return NULL;
 	m = kzalloc(sizeof(*m), GFP_KERNEL);
 	if (!m)

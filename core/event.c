@@ -41,8 +41,6 @@ s32 rl_event_new(struct rl_domain *d)
 	struct rl_event *e;
 	int slot;
 
-	if (!rl_may_sleep(d))
-		return -EINVAL;
 	e = kzalloc(sizeof(*e), GFP_KERNEL);
 	if (!e)
 		return -ENOMEM;
@@ -79,17 +77,16 @@ static bool try_take(void *event)
  */
 s32 rl_event_take(struct rl_frame *f, u32 event, u64 timeout_ns)
 {
-	struct rl_domain *d = rl_gate_domain(f->gate);
-	struct rl_event *e = event_find(d, event);
+	struct rl_event *e = event_find(rl_gate_domain(f->gate), event);
 
 	if (!e)
 		return -EINVAL;
+	if (timeout_ns && !rl_may_sleep(f))
+		return -ECANCELED;
 	if (try_take(e))
 		return 0;
 	if (!timeout_ns)
 		return -ETIMEDOUT;
-	if (!rl_may_sleep(d))
-		return -ECANCELED;
 	return rl_wait(f, &e->wq, try_take, e, timeout_ns);
 }
 

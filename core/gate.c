@@ -316,7 +316,8 @@ struct rl_ret rl_domain_call(struct rl_domain *d, const void *fn, u64 a0, u64 a1
 	struct rl_ret ret = { 0 };
 	struct rl_frame f __attribute__((uninitialized));
 
-	ret.rpc = __rl_gate_enter(&f, &d->gate, NULL, RL_METHOD_NONE, true);
+	ret.rpc = __rl_gate_enter(&f, &d->gate, NULL, RL_METHOD_NONE | RL_METHOD_SLEEPS,
+				  true);
 	if (unlikely(ret.rpc))
 		return ret;
 	ret.err = RL_GATE_CALL(&f, fn, d->self, a0, a1, RL_GATE_UNUSED, RL_GATE_UNUSED,

@@ -29,6 +29,8 @@
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/objtool.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
@@ -105,7 +107,7 @@ struct rl_frame {
 	u32 in_core;			/* >0: thread is in core code, do not redirect */
 	struct rl_gate *gate;		/* callee */
 	struct rl_frame *prev;		/* caller's frame when the caller is a domain */
-	u32 call;			/* RL_FRAME_IRQS_ON and the method, for crash dumps */
+	u32 call;			/* the method, RL_FRAME_IRQS_ON, RL_METHOD_SLEEPS */
 	int pc;				/* preempt_count at entry */
 	u32 ticks;			/* watchdog samples since entry or the last sleep */
 	s32 err;			/* non-zero: left through the landing label by force */
@@ -117,16 +119,27 @@ static_assert(sizeof(struct rl_frame) == 80);
 
 #define RL_FRAME_IRQS_ON	BIT(31)	/* interrupts were on at entry */
 #define RL_METHOD_IRQS_OFF	BIT(31)	/* the trusted side may call it with them off */
-#define RL_METHOD_NONE		(~0u & ~RL_FRAME_IRQS_ON)	/* a call of the core's own */
+#define RL_METHOD_SLEEPS	BIT(30)	/* it may sleep; else it is atomic, whoever calls */
+#define RL_METHOD_NONE		(RL_METHOD_SLEEPS - 1)	/* a call of the core's own */
 
 static inline u32 rl_frame_method(const struct rl_frame *f)
 {
-	return f->call & ~RL_FRAME_IRQS_ON;
+	return f->call & RL_METHOD_NONE;
 }
 
 static inline bool rl_frame_irqs_on(const struct rl_frame *f)
 {
 	return f->call & RL_FRAME_IRQS_ON;
+}
+
+/*
+ * May the running thread sleep for the domain in @f: here and now, and by what the method
+ * says of itself? An atomic one can call atomic ones only, so what is asked of the
+ * innermost frame holds for those it was called from.
+ */
+static __always_inline bool rl_frame_may_sleep(const struct rl_frame *f)
+{
+	return f->call & RL_METHOD_SLEEPS && preemptible() && !rcu_preempt_depth();
 }
 
 /*
@@ -221,7 +234,8 @@ static __always_inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g
  * @f:		frame, a local variable of the proxy
  * @g:		callee
  * @caller:	frame of the calling domain, NULL for the trusted side
- * @method:	its number; with RL_METHOD_IRQS_OFF if it may be called that way
+ * @method:	its number; with RL_METHOD_SLEEPS if it may, and RL_METHOD_IRQS_OFF if it may be
+ *		called that way
  *
  * Return: 0, then rl_gate_exit() must follow; or an enum rl_rpc. Any context
  * but NMI.

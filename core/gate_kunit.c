@@ -454,6 +454,28 @@ static void redirect_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, regs.flags, X86_EFLAGS_FIXED);
 }
 
+/* What a method says of itself goes with the call; its number is what it was. */
+static void enter_knows_sleepers(struct kunit *test)
+{
+	struct rl_domain *d = test->priv;
+	struct rl_frame f;
+
+	KUNIT_ASSERT_EQ(test, rl_gate_enter(&f, &d->gate, NULL, 3), 0);
+	KUNIT_EXPECT_FALSE(test, rl_frame_may_sleep(&f));
+	rl_gate_exit(&f);
+	KUNIT_ASSERT_EQ(test, rl_gate_enter(&f, &d->gate, NULL, 3 | RL_METHOD_SLEEPS), 0);
+	rl_gate_exit(&f);
+	KUNIT_EXPECT_EQ(test, rl_frame_method(&f), 3);
+	KUNIT_EXPECT_TRUE(test, rl_frame_irqs_on(&f));
+	KUNIT_EXPECT_TRUE(test, rl_frame_may_sleep(&f));
+	rcu_read_lock();
+	KUNIT_EXPECT_FALSE(test, rl_frame_may_sleep(&f));
+	rcu_read_unlock();
+	local_irq_disable();
+	KUNIT_EXPECT_FALSE(test, rl_frame_may_sleep(&f));
+	local_irq_enable();
+}
+
 /* What an interrupt leaves on the stack: @regs end where the CPU aligned %rsp to. */
 struct interrupted {
 	u64 pad;
@@ -694,6 +716,7 @@ static void entry_end_leaves(struct kunit *test)
 static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(enter_fills_frame),
 	KUNIT_CASE(enter_knows_interrupts),
+	KUNIT_CASE(enter_knows_sleepers),
 	KUNIT_CASE(caller_id),
 	KUNIT_CASE(count_across_cpus),
 	KUNIT_CASE(refused_when_not_open),

@@ -156,7 +156,7 @@ s32 rl_irq_grant(struct rl_domain *d, u32 want)
 	struct rl_pci *p = d->pci;
 	s32 ret;
 
-	if (!p || READ_ONCE(p->gone) || !rl_may_sleep(d))
+	if (!p || READ_ONCE(p->gone))
 		return -ENODEV;
 	if (!want)
 		return -EINVAL;
@@ -227,7 +227,7 @@ s32 rl_irq_attach(struct rl_domain *d, u32 vec, const void *fn, u64 arg)
 	struct rl_pci *p = d->pci;
 	s32 ret;
 
-	if (!p || READ_ONCE(p->gone) || !rl_may_sleep(d) || !rl_text_ok(d, fn))
+	if (!p || READ_ONCE(p->gone) || !rl_text_ok(d, fn))
 		return -ENODEV;
 	mutex_lock(&p->lock);
 	ret = attach(p, vec, fn, arg);

@@ -210,7 +210,7 @@ s32 rl_pci_map_bar(struct rl_domain *d, u32 bar)
 	struct rl_pci *p = d->pci;
 	s32 err;
 
-	if (!p || READ_ONCE(p->gone) || !rl_may_sleep(d))
+	if (!p || READ_ONCE(p->gone))
 		return -ENODEV;
 	mutex_lock(&p->lock);
 	err = bar < RL_PCI_BARS ? map(p, bar) : -ENXIO;
@@ -226,7 +226,7 @@ s32 rl_pci_master(struct rl_domain *d, bool on)
 {
 	struct rl_pci *p = d->pci;
 
-	if (!p || READ_ONCE(p->gone) || !rl_may_sleep(d))
+	if (!p || READ_ONCE(p->gone))
 		return -ENODEV;
 	mutex_lock(&p->lock);
 	if (on)

@@ -149,7 +149,7 @@ EXPORT_SYMBOL_GPL(rl_pci_info);
 s32 rl_bar_map(u32 bar)
 {
 	struct rl_frame *f = rl_entry_begin();
-	s32 ret = rl_pci_map_bar(rl_gate_domain(f->gate), bar);
+	s32 ret = rl_may_sleep(f) ? rl_pci_map_bar(rl_gate_domain(f->gate), bar) : -EAGAIN;
 
 	rl_entry_end();
 	return ret;
@@ -159,7 +159,7 @@ EXPORT_SYMBOL_GPL(rl_bar_map);
 s32 rl_pci_set_master(bool on)
 {
 	struct rl_frame *f = rl_entry_begin();
-	s32 ret = rl_pci_master(rl_gate_domain(f->gate), on);
+	s32 ret = rl_may_sleep(f) ? rl_pci_master(rl_gate_domain(f->gate), on) : -EAGAIN;
 
 	rl_entry_end();
 	return ret;
@@ -180,7 +180,7 @@ EXPORT_SYMBOL_GPL(rl_pci_gone);
 s32 rl_irq_setup(u32 want)
 {
 	struct rl_frame *f = rl_entry_begin();
-	s32 ret = rl_irq_grant(rl_gate_domain(f->gate), want);
+	s32 ret = rl_may_sleep(f) ? rl_irq_grant(rl_gate_domain(f->gate), want) : -EAGAIN;
 
 	rl_entry_end();
 	return ret;
@@ -190,7 +190,7 @@ EXPORT_SYMBOL_GPL(rl_irq_setup);
 s32 rl_irq_bind(u32 vec, void (*fn)(void *self, u64 arg), u64 arg)
 {
 	struct rl_frame *f = rl_entry_begin();
-	s32 ret = rl_irq_attach(rl_gate_domain(f->gate), vec, fn, arg);
+	s32 ret = rl_may_sleep(f) ? rl_irq_attach(rl_gate_domain(f->gate), vec, fn, arg) : -EAGAIN;
 
 	rl_entry_end();
 	return ret;
@@ -201,7 +201,7 @@ static __always_inline void *dma_alloc(size_t size, u64 *dma, bool zero)
 {
 	struct rl_frame *f = rl_entry_begin();
 	u64 addr = 0;
-	void *p = rl_dma_get(rl_gate_domain(f->gate), size, &addr, zero);
+	void *p = rl_may_sleep(f) ? rl_dma_get(rl_gate_domain(f->gate), size, &addr, zero) : NULL;
 
 	if (p && rl_entry_out(f, dma, &addr, sizeof(addr)))
 		rl_gate_violation(f->gate, "bus address into other memory");

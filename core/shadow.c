@@ -22,7 +22,6 @@
  * of two at a time nobody could say which is the newest; nested in itself, one is refused.
  */
 #include <linux/export.h>
-#include <linux/rcupdate.h>
 #include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include "caps.h"
@@ -59,12 +58,11 @@ struct rl_history {
 static DEFINE_SPINLOCK(log_lock);	/* of all lists; nothing is taken inside */
 
 /* May a domain's thread wait here? The gate saw to the stack for an entry, not for this. */
-static bool may_wait(void)
+static bool may_wait(const struct rl_frame *f)
 {
 	unsigned long left = current_stack_pointer - (unsigned long)task_stack_page(current);
 
-	return preemptible() && !rcu_preempt_depth() && left >= RL_STACK_RESERVE &&
-	       !rl_on_reaper();
+	return rl_frame_may_sleep(f) && left >= RL_STACK_RESERVE && !rl_on_reaper();
 }
 
 /**
@@ -85,7 +83,7 @@ bool rl_shadow_again(struct rl_iref *ref, struct rl_frame *caller, struct rl_ret
 
 	if (likely(ret->rpc != RL_RPC_CRASHED && ret->rpc != RL_RPC_RESTARTING))
 		return false;
-	if (caller && !may_wait())
+	if (caller && !may_wait(caller))
 		err = -EAGAIN;
 	else if (tries < RL_RETRY_MAX)
 		err = rl_gate_wait(caller, ref->gate, RL_RETRY_WAIT_MS);
@@ -211,7 +209,7 @@ static s32 wait_turn(struct rl_frame *f, struct rl_history *log)
 		return 0;
 	if (READ_ONCE(log->turn) == current)
 		return -EDEADLK;
-	return may_wait() ? rl_wait(f, &log->wq, take_turn, log, KTIME_MAX) : -EAGAIN;
+	return may_wait(f) ? rl_wait(f, &log->wq, take_turn, log, KTIME_MAX) : -EAGAIN;
 }
 
 /**

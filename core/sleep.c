@@ -10,11 +10,12 @@
  * is still counted in it.
  *
  * Sleeping where the caller may not is the domain's fault, and the kernel's
- * scheduler must never see it: the domain is killed instead.
+ * scheduler must never see it: the domain is killed instead. So it is in a method that
+ * the interface calls atomic, where it would do no harm this time: that it sleeps must
+ * not depend on who calls.
  */
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include "caps.h"
 #include "domain.h"
@@ -24,15 +25,16 @@
 
 /**
  * rl_may_sleep() - may this thread sleep; if not, the domain dies
- * @d: the calling domain
+ * @f: its innermost frame, of the domain that calls
  *
  * Context: any but NMI.
  */
-bool rl_may_sleep(struct rl_domain *d)
+bool rl_may_sleep(struct rl_frame *f)
 {
-	if (likely(preemptible() && !current->rcu_read_lock_nesting))
+	if (likely(rl_frame_may_sleep(f)))
 		return true;
-	rl_domain_kill_why(d, RL_R_VIOLATION, "sleeping call in atomic context");
+	rl_gate_violation(f->gate, f->call & RL_METHOD_SLEEPS ?
+			  "sleeping call in atomic context" : "sleeping call in an @atomic method");
 	return false;
 }
 
@@ -133,7 +135,7 @@ static bool never(void *unused)
 
 void rl_do_sleep_us(struct rl_frame *f, u32 us)
 {
-	if (rl_may_sleep(rl_gate_domain(f->gate)))
+	if (rl_may_sleep(f))
 		rl_wait(f, NULL, never, NULL, (u64)us * NSEC_PER_USEC);
 }
 

@@ -80,7 +80,7 @@ EXPORT_SYMBOL_GPL(rl_lock_wait);
 s32 rl_event_create(void)
 {
 	struct rl_frame *f = rl_entry_begin();
-	s32 ret = rl_event_new(rl_gate_domain(f->gate));
+	s32 ret = rl_may_sleep(f) ? rl_event_new(rl_gate_domain(f->gate)) : -EAGAIN;
 
 	rl_entry_end();
 	return ret;
@@ -112,10 +112,12 @@ s32 rl_thread_create(s32 (*fn)(void *self, u64 arg), u64 arg, const char *name)
 	struct rl_frame *f = rl_entry_begin();
 	struct rl_domain *d = rl_gate_domain(f->gate);
 	char comm[TASK_COMM_LEN];
-	s32 ret;
+	s32 ret = -EAGAIN;
 
-	rl_copy_text(d, comm, sizeof(comm), name);
-	ret = rl_thread_new(d, fn, arg, comm);
+	if (rl_may_sleep(f)) {
+		rl_copy_text(d, comm, sizeof(comm), name);
+		ret = rl_thread_new(d, fn, arg, comm);
+	}
 	rl_entry_end();
 	return ret;
 }

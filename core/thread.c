@@ -71,7 +71,7 @@ s32 rl_thread_new(struct rl_domain *d, const void *fn, u64 arg, const char *name
 {
 	struct rl_thread *t;
 
-	if (!rl_may_sleep(d) || !rl_text_ok(d, fn))
+	if (!rl_text_ok(d, fn))
 		return -EINVAL;
 	t = kzalloc(sizeof(*t), GFP_KERNEL);
 	if (!t)

@@ -41,7 +41,7 @@ EXPORT_SYMBOL_GPL(rl_sleep_us);
 s32 rl_timer_create(void (*fn)(void *self, u64 arg), u64 arg)
 {
 	struct rl_frame *f = rl_entry_begin();
-	s32 ret = rl_timer_new(rl_gate_domain(f->gate), fn, arg);
+	s32 ret = rl_may_sleep(f) ? rl_timer_new(rl_gate_domain(f->gate), fn, arg) : -EAGAIN;
 
 	rl_entry_end();
 	return ret;

@@ -66,7 +66,7 @@ s32 rl_timer_new(struct rl_domain *d, const void *fn, u64 arg)
 	struct rl_timer *t;
 	int slot;
 
-	if (!rl_may_sleep(d) || !rl_text_ok(d, fn))
+	if (!rl_text_ok(d, fn))
 		return -EINVAL;
 	t = kzalloc(sizeof(*t), GFP_KERNEL);
 	if (!t)

@@ -76,11 +76,11 @@ static void put_locals(struct emit *e, const struct decl *d, const struct method
 	put(e, "\n");
 }
 
-/* A domain that was entered in atomic context may not sleep through another. */
+/* A domain that may not sleep may not through another either. */
 static void put_context_check(struct emit *e, const struct method *m)
 {
 	if (m->sleeps)
-		put(e, "\tif (unlikely(!preemptible() || rcu_preempt_depth()))\n"
+		put(e, "\tif (unlikely(!rl_frame_may_sleep(frame)))\n"
 		       "\t\treturn rl_refused(-EAGAIN);\n");
 }
 
@@ -319,7 +319,6 @@ void emit_entry(struct emit *e)
 	put_banner_c(e, TEXT("What domains call of module %s. Entry functions only: %%r15 is taken.",
 			     e->idl->module.s));
 	put(e, "#include <core/entry.h>\n#include <linux/export.h>\n"
-	       "#include <linux/preempt.h>\n#include <linux/rcupdate.h>\n"
 	       "#include \"%s_proxy.h\"\n#include \"%s_trace.h\"\n\n", e->idl->base,
 	    e->idl->base);
 	put_bool_helper(e);

@@ -303,6 +303,7 @@ static void put_enter(struct emit *e, const struct method *m)
 {
 	put_wrapped(e, is_resent(m) ? "\trpc = __rl_gate_enter(" : "\trpc = rl_gate_enter(",
 		    TEXT("&frame, gate, caller, %s%s%s", m->index,
+			 m->sleeps ? " | RL_METHOD_SLEEPS" :
 			 m->irqs_off ? " | RL_METHOD_IRQS_OFF" : "",
 			 is_resent(m) ? ", core" : ""), ");\n");
 	put(e, "\tif (unlikely(rpc))\n\t\treturn (struct rl_ret){ .rpc = rpc };\n");

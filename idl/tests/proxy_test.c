@@ -81,6 +81,7 @@ static void reset(void)
 	gate = (struct rl_gate){ .id = CALLEE };
 	caller_gate = (struct rl_gate){ .id = CALLER };
 	mock_caller.gate = &caller_gate;
+	mock_caller.call = RL_METHOD_SLEEPS;
 	mock_iface = &ref;
 	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
 		ops[i] = callee;
@@ -553,6 +554,30 @@ static void test_entry_atomic(void)
 	EXPECT_TRACE("begin end");
 }
 
+/* The caller is in a method that is atomic, wherever it was called from. */
+static void test_entry_in_atomic_method(void)
+{
+	struct rltest_blob blob;
+
+	mock_caller.call = 0;
+	EXPECT_RET(rlc_rltest_get(1, &blob), RL_RPC_REFUSED, -EAGAIN);
+	EXPECT_RET(rlc_rltest_null(1), RL_RPC_OK, 0);
+	EXPECT_TRACE("begin end begin enter call exit end");
+}
+
+/* The gate is told what the method says of itself. */
+static void test_context_of_method(void)
+{
+	struct rltest_blob blob;
+
+	rltest_get(&ref, &blob);
+	EXPECT(mock_method == (RLTEST_M_GET | RL_METHOD_SLEEPS));
+	rltest_null(&ref);
+	EXPECT(mock_method == RLTEST_M_NULL);
+	rltest_crash(&ref, 0, 0);
+	EXPECT(mock_method == (RLTEST_M_CRASH | RL_METHOD_IRQS_OFF));
+}
+
 static void test_entry_in_out(void)
 {
 	struct inout_cfg old = { 1, 2 }, fresh = { 3, 4 };
@@ -810,6 +835,7 @@ static const struct suite_test tests[] = {
 	TEST(replay_keeps_what_was_taken), TEST(entry_retry), TEST(entry_fail), TEST(entry_replay),
 	TEST(entry_replay_not_taken), TEST(entry_replay_key),
 	TEST(entry), TEST(entry_no_cap), TEST(entry_move), TEST(entry_atomic),
+	TEST(entry_in_atomic_method), TEST(context_of_method),
 	TEST(entry_in_out), TEST(entry_bad_pointers), TEST(host_move), TEST(host_moves),
 	TEST(host_copies_and_bool), TEST(take_borrow), TEST(take_borrow_refused),
 	TEST(borrow_crash), TEST(spoilt_back), TEST(domain_gives_bad_enum), TEST(enum_param),

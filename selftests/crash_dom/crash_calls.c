@@ -41,12 +41,24 @@ static s32 do_crash(void *self, u32 kind, u64 arg)
 	return crash_now(self, kind, arg);
 }
 
+/* Or sleeps @depth domains on. */
+static s32 sleep_deeper(u64 depth)
+{
+	struct rl_ret r;
+
+	r = rlc_rltest_crash_sleep(rl_iface(CRASH_REQ_RLTEST), CRASH_sleep, depth - 1);
+	rlc_rltest_host_note(rl_iface(CRASH_REQ_RLTEST_HOST), r.rpc, depth);
+	return r.rpc ? -EREMOTEIO : r.err;
+}
+
 /* Or has to do with the next domain, through a shadow: @arg is what that should have. */
 static s32 do_crash_sleep(void *self, u32 kind, u64 arg)
 {
 	struct crash *c = self;
 	struct rl_ret r;
 
+	if (kind == CRASH_sleep && arg)
+		return sleep_deeper(arg);
 	if (kind == CRASH_tell_next)
 		r = rlc_rltest_set(rl_iface(CRASH_REQ_RLTEST), 0, arg);
 	else if (kind == CRASH_ask_next)

@@ -41,7 +41,7 @@
 	X(spin_twice, "hang")		/* the same, by way of the inline lock */ \
 	X(stack_df, "stack_overflow")	/* past the prologue check: #DF */ \
 	X(wildsp, "stack_overflow")					\
-	X(sleep, "admin")		/* waits until it is killed */	\
+	X(sleep, "admin")		/* waits until it is killed, @arg domains on */ \
 	X(spin, "admin")		/* runs until it is killed */	\
 	X(trees, "admin")		/* works on objects until it is killed */ \
 	X(hoard, "admin")		/* takes objects until it is killed */ \

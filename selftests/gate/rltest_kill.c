@@ -173,9 +173,13 @@ static struct rl_domain *at_level(unsigned int level)
 
 static int chain_fn(void *arg)
 {
+	struct rl_iref *outer = &at_level(0)->provided;
 	struct chain *c = arg;
 
-	c->ret = rltest_nest(&at_level(0)->provided, rltest_nr - 1, c->kind, 0);
+	if (c->kind == CRASH_sleep)
+		c->ret = rltest_crash_sleep(outer, c->kind, rltest_nr - 1);
+	else
+		c->ret = rltest_nest(outer, rltest_nr - 1, c->kind, 0);
 	complete(&c->done);
 	return 0;
 }

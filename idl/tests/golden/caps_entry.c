@@ -5,8 +5,6 @@
  */
 #include <core/entry.h>
 #include <linux/export.h>
-#include <linux/preempt.h>
-#include <linux/rcupdate.h>
 #include "caps_proxy.h"
 #include "caps_trace.h"
 
@@ -40,7 +38,7 @@ caps_open_entry(struct rl_frame *frame, rl_cap_t cap, u32 at, rl_cap_t *found)
 	struct rl_ret ret;
 	s32 err;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &caps_iface_desc);
 	if (unlikely(!impl))
@@ -115,7 +113,7 @@ caps_room_ask_entry(struct rl_frame *frame, rl_cap_t cap, rl_cap_t who)
 	struct rl_ret ret;
 	unsigned int tries = 0;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &caps_room_iface_desc);
 	if (unlikely(!impl))
@@ -146,7 +144,7 @@ caps_room_where_entry(struct rl_frame *frame, rl_cap_t cap, rl_cap_t *here)
 	unsigned int tries = 0;
 	s32 err;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &caps_room_iface_desc);
 	if (unlikely(!impl))

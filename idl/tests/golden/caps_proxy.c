@@ -163,7 +163,7 @@ caps_open_call(struct rl_iref *ref, struct rl_frame *caller, u32 at, rl_cap_t *f
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, CAPS_M_OPEN);
+	rpc = rl_gate_enter(&frame, gate, caller, CAPS_M_OPEN | RL_METHOD_SLEEPS);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	scratch = rl_arg_alloc(gate, sizeof(*scratch));
@@ -357,7 +357,7 @@ caps_room_ask_call(struct rl_iref *ref, struct rl_frame *caller, rl_cap_t who)
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, CAPS_ROOM_M_ASK);
+	rpc = rl_gate_enter(&frame, gate, caller, CAPS_ROOM_M_ASK | RL_METHOD_SLEEPS);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = rl_pass_in(&pass[0], caller, who, &caps_iface_desc, gate);
@@ -425,7 +425,7 @@ caps_room_where_call(struct rl_iref *ref, struct rl_frame *caller, rl_cap_t *her
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, CAPS_ROOM_M_WHERE);
+	rpc = rl_gate_enter(&frame, gate, caller, CAPS_ROOM_M_WHERE | RL_METHOD_SLEEPS);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	scratch = rl_arg_alloc(gate, sizeof(*scratch));

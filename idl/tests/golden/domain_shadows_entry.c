@@ -5,8 +5,6 @@
  */
 #include <core/entry.h>
 #include <linux/export.h>
-#include <linux/preempt.h>
-#include <linux/rcupdate.h>
 #include "domain_shadows_proxy.h"
 #include "domain_shadows_trace.h"
 
@@ -90,7 +88,7 @@ domain_shadows_other_get_entry(struct rl_frame *frame, rl_cap_t cap)
 	struct rl_ret ret;
 	unsigned int tries = 0;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &domain_shadows_other_iface_desc);
 	if (unlikely(!impl))

@@ -5,8 +5,6 @@
  */
 #include <core/entry.h>
 #include <linux/export.h>
-#include <linux/preempt.h>
-#include <linux/rcupdate.h>
 #include "family_proxy.h"
 #include "family_trace.h"
 
@@ -54,7 +52,7 @@ family_look_entry(struct rl_frame *frame, rl_cap_t cap,
 	unsigned int tries = 0;
 	s32 err;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &family_iface_desc);
 	if (unlikely(!impl))
@@ -122,7 +120,7 @@ family_set_entry(struct rl_frame *frame, rl_cap_t cap, s16 m,
 	struct family_cfg copy_c = {};
 	s32 err;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &family_iface_desc);
 	if (unlikely(!impl))

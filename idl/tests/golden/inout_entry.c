@@ -5,8 +5,6 @@
  */
 #include <core/entry.h>
 #include <linux/export.h>
-#include <linux/preempt.h>
-#include <linux/rcupdate.h>
 #include "inout_proxy.h"
 #include "inout_trace.h"
 
@@ -30,7 +28,7 @@ inout_query_entry(struct rl_frame *frame, rl_cap_t cap, u32 key,
 	unsigned int tries = 0;
 	s32 err;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &inout_iface_desc);
 	if (unlikely(!impl))
@@ -112,7 +110,7 @@ inout_host_ask_entry(struct rl_frame *frame, rl_cap_t cap, bool now,
 	struct inout_cfg copy_answer = {};
 	s32 err;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_host(frame, cap, &inout_host_iface_desc);
 	if (unlikely(!impl))

@@ -5,8 +5,6 @@
  */
 #include <core/entry.h>
 #include <linux/export.h>
-#include <linux/preempt.h>
-#include <linux/rcupdate.h>
 #include "lends_proxy.h"
 #include "lends_trace.h"
 
@@ -39,7 +37,7 @@ lends_two_entry(struct rl_frame *frame, rl_cap_t cap, struct lends_x __rref *a,
 {
 	struct rl_iref *impl;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &lends_iface_desc);
 	if (unlikely(!impl))

@@ -210,7 +210,7 @@ lends_two_call(struct rl_iref *ref, struct rl_frame *caller, struct lends_x __rr
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, LENDS_M_TWO);
+	rpc = rl_gate_enter(&frame, gate, caller, LENDS_M_TWO | RL_METHOD_SLEEPS);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = lends_two_take(a, b, c, from, gate->id);

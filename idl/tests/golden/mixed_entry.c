@@ -5,8 +5,6 @@
  */
 #include <core/entry.h>
 #include <linux/export.h>
-#include <linux/preempt.h>
-#include <linux/rcupdate.h>
 #include "mixed_proxy.h"
 #include "mixed_trace.h"
 
@@ -21,7 +19,7 @@ mixed_all_entry(struct rl_frame *frame, rl_cap_t cap, u8 kind, struct mixed_buf 
 	struct rl_ret ret;
 	s32 err;
 
-	if (unlikely(!preemptible() || rcu_preempt_depth()))
+	if (unlikely(!rl_frame_may_sleep(frame)))
 		return rl_refused(-EAGAIN);
 	impl = rl_entry_iface(frame, cap, &mixed_iface_desc);
 	if (unlikely(!impl))

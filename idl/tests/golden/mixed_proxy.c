@@ -122,7 +122,7 @@ mixed_all_call(struct rl_iref *ref, struct rl_frame *caller, u8 kind,
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, MIXED_M_ALL);
+	rpc = rl_gate_enter(&frame, gate, caller, MIXED_M_ALL | RL_METHOD_SLEEPS);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	scratch = rl_arg_alloc(gate, sizeof(*scratch));

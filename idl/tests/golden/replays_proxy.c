@@ -76,7 +76,8 @@ replays_set_addr_call(struct rl_iref *ref, struct rl_frame *caller, bool core,
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = __rl_gate_enter(&frame, gate, caller, REPLAYS_M_SET_ADDR, core);
+	rpc = __rl_gate_enter(&frame, gate, caller, REPLAYS_M_SET_ADDR | RL_METHOD_SLEEPS,
+			      core);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	scratch = rl_arg_alloc(gate, sizeof(*scratch));
@@ -147,7 +148,8 @@ replays_set_flags_call(struct rl_iref *ref, struct rl_frame *caller, bool core, 
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = __rl_gate_enter(&frame, gate, caller, REPLAYS_M_SET_FLAGS, core);
+	rpc = __rl_gate_enter(&frame, gate, caller,
+			      REPLAYS_M_SET_FLAGS | RL_METHOD_SLEEPS, core);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_SET_FLAGS],
@@ -270,7 +272,7 @@ replays_flags_call(struct rl_iref *ref, struct rl_frame *caller)
 	s32 rpc, err;
 
 	might_sleep();
-	rpc = rl_gate_enter(&frame, gate, caller, REPLAYS_M_FLAGS);
+	rpc = rl_gate_enter(&frame, gate, caller, REPLAYS_M_FLAGS | RL_METHOD_SLEEPS);
 	if (unlikely(rpc))
 		return (struct rl_ret){ .rpc = rpc };
 	err = (s32)RL_GATE_CALL(&frame, ref->ops[REPLAYS_M_FLAGS],

@@ -9,7 +9,7 @@
 
 #include "proxy.h"
 
-static struct rl_frame mock_caller;
+static struct rl_frame mock_caller = { .call = RL_METHOD_SLEEPS };
 static struct rl_iref *mock_iface;
 static struct rl_host_iref mock_host;
 

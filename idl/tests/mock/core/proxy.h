@@ -28,8 +28,6 @@
 #define EXPORT_SYMBOL_GPL(x) _Static_assert(1, #x)
 #define OPTIMIZER_HIDE_VAR(v) __asm__("" : "=r" (v) : "0" (v))
 #define might_sleep() mock_event("sleep")
-#define preemptible() (!mock_atomic)
-#define rcu_preempt_depth() 0
 #define preempt_count() mock_preempt
 #define WARN_ON_ONCE(c) ({ bool w_ = !!(c); if (w_) mock_event("warn"); w_; })
 
@@ -87,6 +85,7 @@ struct rl_gate {
 
 struct rl_frame {
 	struct rl_gate *gate;
+	u32 call;
 	s32 err;
 	u32 in_core;
 	int pc;
@@ -339,12 +338,20 @@ static inline u32 rl_gate_caller_id(const struct rl_frame *caller)
 }
 
 #define RL_METHOD_IRQS_OFF (1u << 31)
+#define RL_METHOD_SLEEPS (1u << 30)
+
+static inline bool rl_frame_may_sleep(const struct rl_frame *f)
+{
+	return f->call & RL_METHOD_SLEEPS && !mock_atomic;
+}
+
+static u32 mock_method;		/* that was entered last */
 
 static inline s32 __rl_gate_enter(struct rl_frame *f, struct rl_gate *g, struct rl_frame *caller,
 				  u32 method, bool core)
 {
 	(void)caller;
-	(void)method;
+	mock_method = method;
 	mock_event(core ? "core" : "enter");
 	f->gate = g;
 	f->err = 0;
