@@ -13,6 +13,7 @@
 #include "fake_kunit.h"
 #include "heap_internal.h"
 #include "hold.h"
+#include "ledger_kunit.h"
 #include "rlcap_proxy.h"
 
 #define LONG_MS	30000
@@ -132,7 +133,7 @@ static int hold_init(struct kunit *test)
 
 	memset(&w, 0, sizeof(w));
 	w.host_held = rl_hold_count(&rl_host_holds);
-	if (rl_xheap_add_type(&rlcap_types[RLCAP_ITEM_T]))
+	if (ledger_init() || rl_xheap_add_type(&rlcap_types[RLCAP_ITEM_T]))
 		return -ENOMEM;
 	for (i = 0; i < NR; i++)
 		start(test, i);
@@ -173,6 +174,7 @@ static void hold_exit(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, rl_hold_count(&rl_host_holds), w.host_held);
 	rl_xheap_del_type(&rlcap_types[RLCAP_ITEM_T]);
+	ledger_exit();
 }
 
 /* Brings down one generation, and waits for the next. */
@@ -217,6 +219,21 @@ static rl_cap_t from_host(struct kunit *test, int to, int whom)
 	return w.got;
 }
 
+/* Domain @from passes both, and an object of its own between them, to domain @to. */
+static struct rl_ret pass_both(int from, int to, rl_cap_t first, struct rlcap_item __rref *it,
+			       rl_cap_t second)
+{
+	return __rlcap_keep_both(&w.d[to]->provided, &w.f[from], 0, first, it, second);
+}
+
+static struct rlcap_item __rref *item(struct kunit *test, int i)
+{
+	struct rlcap_item __rref *it = rl_xheap_alloc(RLCAP_ITEM_TYPE, w.d[i]->gate.id);
+
+	KUNIT_ASSERT_TRUE(test, !!it);
+	return it;
+}
+
 static struct rl_iref *find(int i, rl_cap_t cap)
 {
 	return rl_entry_iface(&w.f[i], cap, &rlcap_iface_desc);
@@ -239,7 +256,7 @@ static void expect_leads(struct kunit *test, int i, rl_cap_t cap, int whom)
 	KUNIT_EXPECT_EQ(test, o.value, (u64)(unsigned long)w.d[whom]->self);
 }
 
-/* Whatever the tables and ledgers say. */
+/* Whatever the tables and ledgers say; that of the exchange heap is beside it. */
 struct picture {
 	struct rl_holds holds[NR], host;
 	struct list_head ledger[NR];
@@ -252,6 +269,7 @@ static struct picture *picture(struct kunit *test)
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
+	ledger_take(test);
 	memcpy(&p->host, &rl_host_holds, sizeof(p->host));
 	for (i = 0; i < NR; i++) {
 		memcpy(&p->holds[i], w.d[i]->holds, sizeof(p->holds[i]));
@@ -263,8 +281,10 @@ static struct picture *picture(struct kunit *test)
 
 static void expect_same(struct kunit *test, const struct picture *before)
 {
-	struct picture *now = picture(test);
+	struct picture *now;
 
+	KUNIT_EXPECT_TRUE(test, ledger_same());
+	now = picture(test);
 	KUNIT_EXPECT_EQ(test, memcmp(now, before, sizeof(*now)), 0);
 }
 
@@ -334,12 +354,14 @@ static const rl_cap_t none[] = {
 static void forged(struct kunit *test)
 {
 	rl_cap_t cap = from_host(test, A, B);
+	struct rlcap_item __rref *it = item(test, A);
 	struct picture *before = picture(test);
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(none); i++) {
 		expect_none(test, A, none[i]);
 		EXPECT(test, pass(A, B, none[i]), RL_RPC_REFUSED, -ENOENT);
+		EXPECT(test, pass_both(A, B, cap, it, none[i]), RL_RPC_REFUSED, -ENOENT);
 		KUNIT_EXPECT_EQ(test, rl_hold_clone(w.d[A]->holds, none[i]), RL_CAP_NONE);
 		KUNIT_EXPECT_EQ(test, rl_hold_release(w.d[A]->holds, none[i]), -ENOENT);
 	}
@@ -352,12 +374,15 @@ static void forged(struct kunit *test)
 static void foreign(struct kunit *test)
 {
 	rl_cap_t a = from_host(test, A, C), b = from_host(test, B, C);
+	struct rlcap_item __rref *it = item(test, B);
 	struct picture *before = picture(test);
 
 	expect_none(test, B, a);
 	expect_none(test, A, b);
 	expect_none(test, A, w.host[C]);
 	EXPECT(test, pass(B, C, a), RL_RPC_REFUSED, -ENOENT);
+	EXPECT(test, pass_both(B, C, b, it, a), RL_RPC_REFUSED, -ENOENT);
+	EXPECT(test, pass_both(A, C, a, it, a), RL_RPC_REFUSED, -EPERM);
 	EXPECT(test, rlcap_keep(&w.d[C]->provided, 0, a), RL_RPC_REFUSED, -ENOENT);
 	KUNIT_EXPECT_EQ(test, rl_hold_revoke(w.d[B]->holds, a), -ENOENT);
 	expect_same(test, before);
@@ -402,16 +427,14 @@ static void fill(struct kunit *test, int i, u32 left)
 static void no_room_for_parameters(struct kunit *test)
 {
 	rl_cap_t a = from_host(test, A, C);
-	struct rlcap_item __rref *it = rl_xheap_alloc(RLCAP_ITEM_TYPE, w.d[A]->gate.id);
+	struct rlcap_item __rref *it = item(test, A);
 	struct picture *before;
 
 	fill(test, B, 1);
 	before = picture(test);
 	/* there is room for the first of them */
-	EXPECT(test, __rlcap_keep_both(&w.d[B]->provided, &w.f[A], 0, a, it, a), RL_RPC_REFUSED,
-	       -ENOSPC);
+	EXPECT(test, pass_both(A, B, a, it, a), RL_RPC_REFUSED, -ENOSPC);
 	expect_same(test, before);
-	KUNIT_EXPECT_EQ(test, rl_xheap_check(it, RLCAP_ITEM_TYPE, w.d[A]->gate.id), 0);
 	given(test, A, B, a);
 	before = picture(test);
 	EXPECT(test, pass(A, B, a), RL_RPC_REFUSED, -ENOSPC);
@@ -443,20 +466,19 @@ static void no_room_for_results(struct kunit *test)
 /* References and objects of one call are taken all or none. */
 static void refused_whole(struct kunit *test)
 {
-	struct rlcap_item __rref *it = rl_xheap_alloc(RLCAP_ITEM_TYPE, w.d[A]->gate.id);
-	struct rl_iref *b = &w.d[B]->provided;
 	rl_cap_t cap = from_host(test, A, C), out = RL_CAP_NONE;
+	struct rlcap_item __rref *it = item(test, A);
 	struct picture *before = picture(test);
 	u32 calls = w.calls;
 
-	EXPECT(test, __rlcap_keep_both(b, &w.f[A], 0, cap, it, FORGED), RL_RPC_REFUSED, -ENOENT);
-	EXPECT(test, __rlcap_keep_both(b, &w.f[A], 0, FORGED, it, cap), RL_RPC_REFUSED, -ENOENT);
-	EXPECT(test, __rlcap_keep_both(b, &w.f[A], 0, cap, NULL, cap), RL_RPC_REFUSED, -EFAULT);
-	EXPECT(test, __rlcap_swap(b, &w.f[A], 0, FORGED, &out), RL_RPC_REFUSED, -ENOENT);
+	EXPECT(test, pass_both(A, B, cap, it, FORGED), RL_RPC_REFUSED, -ENOENT);
+	EXPECT(test, pass_both(A, B, FORGED, it, cap), RL_RPC_REFUSED, -ENOENT);
+	EXPECT(test, pass_both(A, B, cap, NULL, cap), RL_RPC_REFUSED, -EFAULT);
+	EXPECT(test, __rlcap_swap(&w.d[B]->provided, &w.f[A], 0, FORGED, &out), RL_RPC_REFUSED,
+	       -ENOENT);
 	expect_same(test, before);
 	KUNIT_EXPECT_EQ(test, w.calls, calls);
-	KUNIT_EXPECT_EQ(test, rl_xheap_check(it, RLCAP_ITEM_TYPE, w.d[A]->gate.id), 0);
-	EXPECT(test, __rlcap_keep_both(b, &w.f[A], 0, cap, it, cap), RL_RPC_OK, 0);
+	EXPECT(test, pass_both(A, B, cap, it, cap), RL_RPC_OK, 0);
 	KUNIT_EXPECT_EQ(test, held(B), 2);
 	KUNIT_EXPECT_NE(test, w.got, w.got2);
 }
