@@ -37,7 +37,8 @@ static struct {
 	u32 early;			/* those while nobody but the core was let in */
 	u64 value, has[KEYS];		/* what this generation was told */
 	bool init_asks;			/* the client's init calls ask() */
-	u64 newest[KEYS];
+	u64 newest[KEYS], newest_value;
+	struct kt_call look;		/* at an object that all borrow */
 } w;
 
 /* What the loader makes of a domain's declaration. */
@@ -307,6 +308,13 @@ static void comes_out(struct kunit *test, struct visit *v, s32 client_rpc, s32 r
 		KUNIT_EXPECT_EQ(test, v->call.ret.rpc, rpc);
 }
 
+/* Nobody has @it borrowed, the dead neither; else it would live on when it is freed. */
+static void end_item(struct kunit *test, struct rlshadow_item __rref *it)
+{
+	KUNIT_EXPECT_EQ(test, rl_xheap_check(it, RLSHADOW_ITEM_TYPE, w.client->gate.id), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(it, w.client->gate.id), 0);
+}
+
 /* Class fail: the error says what happened, and nothing is done again. */
 static void fail_class(struct kunit *test)
 {
@@ -365,7 +373,7 @@ static void retry_before(struct kunit *test)
 		settle(test, w.callee);
 		KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), i + 1);
 	}
-	KUNIT_EXPECT_EQ(test, rl_xheap_free(calls[1].it, w.client->gate.id), 0);
+	end_item(test, calls[1].it);
 }
 
 static void retry_inside_and_after(struct kunit *test)
@@ -381,8 +389,7 @@ static void retry_inside_and_after(struct kunit *test)
 	kill(test, w.callee);
 	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 7);
 	expect_counts(test, 5, 0, 0, 0, 0);
-	/* every borrow was given back, by tries that died too */
-	KUNIT_EXPECT_EQ(test, rl_xheap_free(look.it, w.client->gate.id), 0);
+	end_item(test, look.it);
 }
 
 static void retry_bounded(struct kunit *test)
@@ -405,6 +412,30 @@ static void retry_bounded(struct kunit *test)
 	release();
 	expect(test, set(5), RL_RPC_DEAD, 0);
 	expect_counts(test, RL_RETRY_MAX, 2, 0, 0, 0);
+}
+
+/* The restart takes longer than anybody waits; what was to be set was not. */
+static void retry_times_out(struct kunit *test)
+{
+	struct kt_call calls[] = { ask(5), with_item(test, KT_LOOK), set(5) };
+	struct visit v[ARRAY_SIZE(calls)];
+	ktime_t start;
+	int i;
+
+	hold();
+	start = ktime_get();
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		calls[i].slot = i;
+		visit(test, &v[i], calls[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		comes_out(test, &v[i], RL_RPC_OK, RL_RPC_RESTARTING);
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), RL_RETRY_WAIT_MS);
+	release();
+	settle(test, w.callee);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 0);
+	expect_counts(test, 0, ARRAY_SIZE(calls), 0, 0, 0);
+	end_item(test, calls[1].it);
 }
 
 /* What it called through is gone when the callee is back. */
@@ -627,29 +658,68 @@ static void turns(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w.value, 5);
 }
 
-/* One of several; asks, and sets one of the keys. */
+/* One of several. */
 struct worker {
 	struct completion done;
 	u32 nr;
 };
 
+/* @c, in the place of @me; @sum: expected. */
+static void make_shadowed(const struct worker *me, struct kt_call c, u64 sum)
+{
+	c.slot = me->nr;
+	if (make(&c) || c.ret.rpc || c.ret.err || c.sum != sum)
+		atomic_inc(&w.wrong);
+}
+
+/* One of class fail. Return: did it get there? */
+static bool make_failing(const struct worker *me, struct kt_call c)
+{
+	bool there;
+
+	c.slot = me->nr;
+	if (make(&c) || c.ret.err)
+		atomic_inc(&w.wrong);
+	there = c.ret.rpc == RL_RPC_OK || c.ret.rpc == RL_RPC_CRASHED;
+	if (!there && c.ret.rpc != RL_RPC_RESTARTING)
+		atomic_inc(&w.wrong);
+	return there;
+}
+
+/* What did not get there is still the client's. */
+static void give(const struct worker *me)
+{
+	u32 id = w.client->gate.id;
+	struct kt_call c = { .what = KT_GIVE, .it = rl_xheap_alloc(RLSHADOW_ITEM_TYPE, id) };
+	u64 handle = rl_xheap_handle(c.it, id);
+	bool gone = make_failing(me, c);
+
+	if (!handle || gone != !rl_xheap_find(handle, RLSHADOW_ITEM_TYPE, id))
+		atomic_inc(&w.wrong);
+	if (!gone)
+		rl_xheap_free(c.it, id);
+}
+
+/* All kinds of calls; each key, and what has none, is set by one alone. */
 static int work(void *arg)
 {
 	struct worker *me = arg;
-	u32 i, key = me->nr % KEYS;
+	u32 i;
 
 	for (i = 1; i <= ROUNDS; i++) {
-		struct kt_call a = ask(me->nr << 16 | i), s = set_key(key, me->nr << 16 | i);
+		u64 value = me->nr << 16 | i;
 
-		a.slot = me->nr;
-		s.slot = me->nr;
-		if (make(&a) || a.ret.rpc || a.ret.err || a.sum != a.value + 1)
-			atomic_inc(&w.wrong);
+		make_shadowed(me, ask(value), value + 1);
+		make_shadowed(me, w.look, 77);
 		if (me->nr < KEYS) {
-			if (make(&s) || s.ret.rpc || s.ret.err)
-				atomic_inc(&w.wrong);
-			w.newest[key] = s.value;
+			make_shadowed(me, set_key(me->nr, value), 0);
+			w.newest[me->nr] = value;
+		} else {
+			make_shadowed(me, set(value), 0);
+			w.newest_value = value;
 		}
+		make_failing(me, (struct kt_call){ .what = KT_ONCE });
+		give(me);
 		usleep_range(100, 1000);
 	}
 	complete(&me->done);
@@ -662,6 +732,7 @@ static void concurrent(struct kunit *test)
 	struct worker me[THREADS];
 	u32 i, key;
 
+	w.look = with_item(test, KT_LOOK);
 	for (i = 0; i < THREADS; i++) {
 		me[i].nr = i;
 		init_completion(&me[i].done);
@@ -680,6 +751,9 @@ static void concurrent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&w.wrong), 0);
 	for (key = 0; key < KEYS; key++)
 		KUNIT_EXPECT_EQ(test, w.has[key], w.newest[key]);
+	KUNIT_EXPECT_EQ(test, w.value, w.newest_value);
+	end_item(test, w.look.it);
+	KUNIT_EXPECT_EQ(test, rl_xheap_count(w.client->gate.id), 0);
 	KUNIT_EXPECT_GT(test, (int)w.callee->restarts, 0);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&w.ref->shadow.gave_up), 0);
 }
@@ -690,6 +764,7 @@ static struct kunit_case client_cases[] = {
 	KUNIT_CASE(retry_before),
 	KUNIT_CASE(retry_inside_and_after),
 	KUNIT_CASE(retry_bounded),
+	KUNIT_CASE(retry_times_out),
 	KUNIT_CASE(revoked_while_it_waits),
 	KUNIT_CASE(killed_while_it_waits),
 	KUNIT_CASE(not_on_the_reaper),

@@ -37,6 +37,7 @@ static struct {
 	unsigned long host_objects;
 	unsigned long ended;	/* objects that generations had when they ended */
 	atomic_t given;		/* objects that are not the caller's any more */
+	atomic_t entered;	/* calls that may have got there */
 	struct rlshadow_item __rref *it;	/* for a thread beside the test's */
 
 	/* What several set: lock is held, but where a generation ends. */
@@ -45,6 +46,7 @@ static struct {
 	bool replays;		/* a new generation gets it */
 	u64 newest[KEYS];	/* what was set */
 	u64 has[KEYS];		/* what this generation was told */
+	u64 newest_value, value;	/* the same of set() */
 } w;
 
 /* A call of the domain's code, which may be its last. */
@@ -102,6 +104,7 @@ static s32 do_set(void *self, u64 value)
 {
 	enter();
 	note(0, value);
+	w.value = value;
 	return w.answer;
 }
 
@@ -139,6 +142,7 @@ static void on_down(struct rl_domain *d, void *priv)
 {
 	w.ended += rl_xheap_count(d->gate.id);
 	memset(w.has, 0, sizeof(w.has));
+	w.value = 0;
 }
 
 static const struct rl_iface_ops iface_ops = { .up = on_up, .down = on_down };
@@ -240,6 +244,13 @@ static struct rlshadow_item __rref *item(struct kunit *test)
 	return it;
 }
 
+/* Nobody has @it borrowed, the dead neither; else it would live on when it is freed. */
+static void end_item(struct kunit *test, struct rlshadow_item __rref *it)
+{
+	KUNIT_EXPECT_EQ(test, rl_xheap_check(it, RLSHADOW_ITEM_TYPE, RL_OWNER_HOST), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_free(it, RL_OWNER_HOST), 0);
+}
+
 /* Class fail: the error says what happened, and nothing is done again. */
 static void fail_before(struct kunit *test)
 {
@@ -336,7 +347,7 @@ static void retry_before(struct kunit *test)
 		KUNIT_EXPECT_GE(test, atomic_long_read(&w.ref->shadow.retried), i + 1);
 	}
 	KUNIT_EXPECT_EQ(test, atomic_read(&w.wrong), 0);
-	KUNIT_EXPECT_EQ(test, rl_xheap_free(w.it, RL_OWNER_HOST), 0);
+	end_item(test, w.it);
 }
 
 static void retry_inside(struct kunit *test)
@@ -355,8 +366,7 @@ static void retry_inside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, a.sum, 77);
 	settle(test);
 	expect_counts(test, 5, 0, 0, 0, 0);
-	/* every borrow was given back, by tries that died too */
-	KUNIT_EXPECT_EQ(test, rl_xheap_free(it, RL_OWNER_HOST), 0);
+	end_item(test, it);
 }
 
 static void retry_after(struct kunit *test)
@@ -369,7 +379,7 @@ static void retry_after(struct kunit *test)
 	kill_after(test);
 	KUNIT_EXPECT_EQ(test, a.sum, 77);
 	KUNIT_EXPECT_EQ(test, atomic_read(&w.calls), 2);
-	KUNIT_EXPECT_EQ(test, rl_xheap_free(it, RL_OWNER_HOST), 0);
+	end_item(test, it);
 	expect_counts(test, 0, 0, 0, 0, 0);
 }
 
@@ -389,6 +399,23 @@ static void retry_bounded(struct kunit *test)
 	stop();
 	expect(test, ask(5, &a), RL_RPC_DEAD, 0);
 	expect_counts(test, RL_RETRY_MAX, 1, 0, 0, 0);
+}
+
+/* The restart takes longer than anybody waits. */
+static void retry_times_out(struct kunit *test)
+{
+	struct rlshadow_answer a = { .sum = 3 };
+	ktime_t start;
+
+	hold();
+	start = ktime_get();
+	expect(test, ask(5, &a), RL_RPC_RESTARTING, 0);
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), RL_RETRY_WAIT_MS);
+	KUNIT_EXPECT_EQ(test, a.sum, 3);
+	release();
+	settle(test);
+	expect_counts(test, 0, 1, 0, 0, 0);
+	expect(test, ask(5, &a), RL_RPC_OK, 0);
 }
 
 /* A callee that answers with a value that is none dies of it, and is asked again. */
@@ -519,6 +546,18 @@ static void call_and_kill(struct kunit *test, int (*fn)(void *caller))
 	KUNIT_EXPECT_GT(test, (int)w.d->restarts, 0);
 }
 
+/* May a call that was answered with this have got there? It is not made again. */
+static bool got_there(struct rl_ret r)
+{
+	bool there = r.rpc == RL_RPC_OK || r.rpc == RL_RPC_CRASHED;
+
+	if (r.err || (!there && r.rpc != RL_RPC_RESTARTING))
+		atomic_inc(&w.wrong);
+	if (there)
+		atomic_inc(&w.entered);
+	return there;
+}
+
 /* Gives one object after another: what did not get there is still its own. */
 static int giver(void *caller)
 {
@@ -528,16 +567,15 @@ static int giver(void *caller)
 	for (i = 0; i < ROUNDS; i++) {
 		void __rref *it = rl_xheap_alloc(RLSHADOW_ITEM_TYPE, RL_OWNER_HOST);
 		u64 handle = rl_xheap_handle(it, RL_OWNER_HOST);
-		struct rl_ret r = rlshadow_give(w.ref, it);
-		bool gone = r.rpc == RL_RPC_OK || r.rpc == RL_RPC_CRASHED;
+		bool gone = got_there(rlshadow_give(w.ref, it));
 
-		if (!handle || r.err || (!gone && r.rpc != RL_RPC_RESTARTING) ||
-		    gone != !rl_xheap_find(handle, RLSHADOW_ITEM_TYPE, RL_OWNER_HOST))
+		if (!handle || gone != !rl_xheap_find(handle, RLSHADOW_ITEM_TYPE, RL_OWNER_HOST))
 			atomic_inc(&w.wrong);
 		if (gone)
 			atomic_inc(&w.given);
 		else
 			rl_xheap_free(it, RL_OWNER_HOST);
+		got_there(rlshadow_once(w.ref, i));
 		usleep_range(100, 1000);
 	}
 	complete(&c->done);
@@ -548,11 +586,13 @@ static void fail_concurrent(struct kunit *test)
 {
 	call_and_kill(test, giver);
 	KUNIT_EXPECT_GT(test, atomic_read(&w.given), 0);
+	/* and none was made again */
+	KUNIT_EXPECT_LE(test, atomic_read(&w.calls), atomic_read(&w.entered));
 	KUNIT_EXPECT_EQ(test, w.ended + rl_xheap_count(w.d->gate.id), atomic_read(&w.given));
 	expect_counts(test, 0, 0, 0, 0, 0);
 }
 
-/* Asks, with buffers of its own. */
+/* Asks, with buffers of its own, and has looked at what all of them lend at a time. */
 static int asker(void *caller)
 {
 	u64 me = (unsigned long)current, i;
@@ -564,6 +604,9 @@ static int asker(void *caller)
 
 		if (r.rpc || r.err || a.sum != me + i + 1)
 			atomic_inc(&w.wrong);
+		r = rlshadow_look_shadow(w.ref, w.it, &a);
+		if (r.rpc || r.err || a.sum != 77)
+			atomic_inc(&w.wrong);
 		usleep_range(100, 1000);
 	}
 	complete(&c->done);
@@ -572,26 +615,28 @@ static int asker(void *caller)
 
 static void retry_concurrent(struct kunit *test)
 {
+	w.it = item(test);
 	call_and_kill(test, asker);
-	KUNIT_EXPECT_GE(test, atomic_read(&w.calls), CALLERS * ROUNDS);
+	KUNIT_EXPECT_GE(test, atomic_read(&w.calls), 2 * CALLERS * ROUNDS);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&w.ref->shadow.gave_up), 0);
+	end_item(test, w.it);
 }
 
-/* Sets one of the keys, in turn with the others and with the replay. */
+/* Sets one of the keys and what has none, in turn with the others and with the replay. */
 static int setter(void *caller)
 {
 	struct caller *c = caller;
 	u32 key = c->nr % KEYS, i;
 
 	for (i = 1; i <= ROUNDS; i++) {
-		struct rl_ret r;
+		u64 value = c->nr << 16 | i;
 
 		mutex_lock(&w.lock);
-		r = set_key(&w.log, key, c->nr << 16 | i);
-		w.newest[key] = c->nr << 16 | i;
+		got_there(set_key(&w.log, key, value));
+		w.newest[key] = value;
+		got_there(rlshadow_set_shadow(w.ref, &w.log, value));
+		w.newest_value = value;
 		mutex_unlock(&w.lock);
-		if (r.err || (r.rpc && r.rpc != RL_RPC_CRASHED && r.rpc != RL_RPC_RESTARTING))
-			atomic_inc(&w.wrong);
 		usleep_range(100, 1000);
 	}
 	complete(&c->done);
@@ -607,7 +652,8 @@ static void replay_concurrent(struct kunit *test)
 	call_and_kill(test, setter);
 	for (key = 0; key < KEYS; key++)
 		KUNIT_EXPECT_EQ(test, w.has[key], w.newest[key]);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&w.ref->shadow.recorded), CALLERS * ROUNDS);
+	KUNIT_EXPECT_EQ(test, w.value, w.newest_value);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&w.ref->shadow.recorded), 2 * CALLERS * ROUNDS);
 	KUNIT_EXPECT_GT(test, atomic_long_read(&w.ref->shadow.replayed), 0);
 }
 
@@ -619,6 +665,7 @@ static struct kunit_case shadow_cases[] = {
 	KUNIT_CASE(retry_inside),
 	KUNIT_CASE(retry_after),
 	KUNIT_CASE(retry_bounded),
+	KUNIT_CASE(retry_times_out),
 	KUNIT_CASE(retry_nonsense),
 	KUNIT_CASE(replay_before),
 	KUNIT_CASE(replay_inside),
