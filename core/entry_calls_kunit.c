@@ -17,6 +17,9 @@ static struct rl_ret call(const struct kt_call *c)
 		return rlc_rlshadow_look(c->cap, c->it, c->a);
 	case KT_GIVE:
 		return rlc_rlshadow_give(c->cap, c->it);
+	case KT_FREE:
+		rl_xfree(c->it);
+		return (struct rl_ret){};
 	default:
 		return rlc_rlshadow_set_key(c->cap, 1, c->q);
 	}

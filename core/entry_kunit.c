@@ -250,6 +250,17 @@ static void no_capability(struct kunit *test)
 	}
 }
 
+/* Its owner lets go of it: it lives until it is returned, and nobody dies of that. */
+static void free_of_lent(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, rl_xheap_borrow(w.it, RLSHADOW_ITEM_TYPE, w.d->gate.id), 0);
+	expect(test, good(KT_FREE), RL_RPC_OK, 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(w.it), RL_XOWNER_LOST);
+	KUNIT_EXPECT_EQ(test, w.d->dying, 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_unborrow(w.it), 0);
+	KUNIT_EXPECT_EQ(test, rl_xheap_owner_at(w.it), RL_OWNER_FREE);
+}
+
 static struct kunit_case entry_cases[] = {
 	KUNIT_CASE(good_calls),
 	KUNIT_CASE(enums),
@@ -259,6 +270,7 @@ static struct kunit_case entry_cases[] = {
 	KUNIT_CASE(must_not_sleep),
 	KUNIT_CASE(no_scratch),
 	KUNIT_CASE(no_capability),
+	KUNIT_CASE(free_of_lent),
 	{}
 };
 

@@ -7,7 +7,7 @@
 
 /* A call that the suite's domain is to make of itself, and what it was answered. */
 struct kt_call {
-	enum { KT_ASK, KT_LOOK, KT_GIVE, KT_SET_KEY } what;
+	enum { KT_ASK, KT_LOOK, KT_GIVE, KT_SET_KEY, KT_FREE } what;
 	bool atomic;		/* where it may not sleep */
 	rl_cap_t cap;
 	const struct rlshadow_question *q;

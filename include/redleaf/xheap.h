@@ -17,7 +17,8 @@
 void __rref *rl_xalloc(u64 type);
 
 /* rl_xfree() - drop an object the calling domain owns; anything else ends the
- * generation. NULL is fine. Any context but NMI.
+ * generation. While it is borrowed it lives on, nobody's. NULL is fine. Any context
+ * but NMI.
  */
 void rl_xfree(void __rref *obj);
 
