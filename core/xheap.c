@@ -142,7 +142,7 @@ static __always_inline void *start(const struct rl_xtype *t, u32 unit, u32 size,
 	u64 word = (m->word | U32_MAX) + 1;	/* the next generation, nothing else */
 
 	zero(memory, size);
-	m->first = 0;
+	WRITE_ONCE(m->first, 0);
 	m->born = jiffies;
 	m->site = site;
 	word += owner << 24 | state | t->tag;
@@ -165,7 +165,7 @@ struct rl_xmeta *rl_xnew_vec(struct rl_xtype *t, u32 cap, u32 owner, unsigned lo
 	if (static_branch_unlikely(&rl_xheap_debug))
 		rl_xdebug_new(m, size, chunk);
 	start(t, unit, size, owner, RL_XOWNER_BUSY, site);
-	m->first = cap;
+	WRITE_ONCE(m->first, cap);
 	trace_rl_xalloc(owner, t->id, rl_xmemory(m));
 	return m;
 }

@@ -3,15 +3,13 @@
  * The exchange heap of the loaded core against its reference model (xheap_model_kunit.h)
  *
  * A million random steps, a few on a kernel with KASAN. With starve=1 the kernel has no
- * memory for this thread meanwhile, which the heap must not notice: what it needs it
- * has from the beginning. Whoever asks for that has armed failslab (selftests/xheap/
- * starve.test), or the case fails.
+ * memory for this thread meanwhile (starve_kunit.h).
  */
 #include <linux/cpumask.h>
 #include <linux/random.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include "../selftests/kunit/rl_kunit.h"
+#include "starve_kunit.h"
 #include "xheap_model_kunit.h"
 
 static unsigned long seed;
@@ -21,23 +19,6 @@ MODULE_PARM_DESC(seed, "which random steps (default: another one each time)");
 static unsigned long steps_max = IS_ENABLED(CONFIG_KASAN) ? 100000 : 1000000;
 module_param_named(steps, steps_max, ulong, 0444);
 MODULE_PARM_DESC(steps, "how many (default 1000000, with KASAN 100000)");
-
-static bool starve;
-module_param(starve, bool, 0444);
-MODULE_PARM_DESC(starve, "fault injection fails all allocations of the thread");
-
-/* From now on, or no longer; is it as it was asked for? */
-static bool set_starving(bool on)
-{
-	void *p;
-
-#ifdef CONFIG_FAULT_INJECTION
-	current->make_it_fail = on;
-#endif
-	p = kmalloc(64, GFP_KERNEL | __GFP_NOWARN);
-	kfree(p);
-	return !p == on;
-}
 
 static void does_as_the_model(struct kunit *test)
 {

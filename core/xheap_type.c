@@ -97,7 +97,9 @@ static s32 vec_sane(const struct rl_xmeta *m)
 		struct rl_vec_head h;
 	} head = { .both = READ_ONCE(*(const u64 *)rl_xmemory(m)) };
 
-	return head.h.cap == m->first && head.h.len <= m->first ? 0 : -ERANGE;
+	u32 cap = READ_ONCE(m->first);	/* of another object, when this one is gone by now */
+
+	return head.h.cap == cap && head.h.len <= cap ? 0 : -ERANGE;
 }
 
 s32 rl_xtype_sane_slow(const struct rl_xtype *t, const struct rl_xmeta *m)

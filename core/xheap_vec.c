@@ -24,7 +24,7 @@ static struct rl_xmeta *new_vec(struct rl_xtype *t, u32 cap, u32 owner, unsigned
 	m = rl_xnew_vec(t, cap, owner, site);
 	if (!IS_ERR(m)) {
 		h = rl_xmemory(m);
-		h->cap = cap;
+		WRITE_ONCE(h->cap, cap);
 	}
 	return m;
 }
@@ -68,7 +68,7 @@ static void copy_items(struct rl_xmeta *to, struct rl_xmeta *from)
 	u32 len = min3(READ_ONCE(old->len), from->first, to->first);
 
 	memcpy(new + 1, old + 1, len * rl_xtype_of(from->word)->elem_size);
-	new->len = len;
+	WRITE_ONCE(new->len, len);
 }
 
 /**
