@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A reference model of the exchange heap: random sequences of everything that owners
- * can do, hostile arguments and scribbled slots included.
+ * can do, hostile arguments and scribbled slots, heads and lengths included.
  *
  * The model says in the simplest way what must come of each step: its result is
  * compared with the heap's, and now and then so are all owners, counts and bills. It
@@ -25,7 +25,7 @@
 #define MARK	12u		/* where it is */
 #define AUDIT	4000		/* steps between two audits */
 
-enum { LEAF, DEQUE, NODE, NODES, VEC, NR_TYPES, BALLAST = NR_TYPES, ALL_TYPES };
+enum { LEAF, DEQUE, NODE, NODES, VEC, TEXT, NR_TYPES, BALLAST = NR_TYPES, ALL_TYPES };
 
 /* Owner ids that no domain has; the first is short of memory, what it pays the last has. */
 enum { FIRST = 240, OWNERS = 4, HOLDER = FIRST + OWNERS };
@@ -35,6 +35,20 @@ enum { FIRST = 240, OWNERS = 4, HOLDER = FIRST + OWNERS };
 static const struct rl_xslot node_slots[] = {
 	{ .offset = 0, .count = 1, .type = ID(LEAF) },
 	{ .offset = 8, .count = 2, .type = ID(DEQUE), .optional = true },
+};
+
+/* Some bytes and how many they are, and a string: what TEXT has, for a device. */
+struct text {
+	u32 len;
+	u8 bytes[24];
+	char string[20];
+	u64 more[7];
+};
+
+static const struct rl_xlen text_lens[] = {
+	{ .offset = offsetof(struct text, len), .max = sizeof_field(struct text, bytes) },
+	{ .offset = offsetof(struct text, string), .max = sizeof_field(struct text, string),
+	  .string = true },
 };
 
 static const struct rl_type_desc types[ALL_TYPES] = {
@@ -47,6 +61,8 @@ static const struct rl_type_desc types[ALL_TYPES] = {
 		    .child = ID(NODE), .capacity = CAP },
 	[VEC] = { .id = ID(VEC), .name = "model.vec", .size = 8, .kind = RL_X_VEC, .elem_size = 12,
 		  .capacity = 700 },
+	[TEXT] = { .id = ID(TEXT), .name = "model.text", .size = sizeof(struct text), .align = 512,
+		   .dma = true, .lens = text_lens, .nr_lens = ARRAY_SIZE(text_lens) },
 	[BALLAST] = { .id = ID(BALLAST), .name = "model.ballast", .size = 32768 - RL_GRANULE },
 };
 
@@ -60,7 +76,8 @@ static struct object {
 	u32 cap;
 	u64 handle;
 	u32 mark;		/* a leaf's, at MARK */
-	u32 head, len;
+	u32 head, len;		/* deque; vec: the capacity its head says, and the length */
+	bool endless;		/* TEXT: the string has no end */
 	int slot[CAP];		/* object, NONE or GARBAGE */
 } objects[LIVE];
 
@@ -211,7 +228,9 @@ static int child_in(int i, u32 s, int type)
 
 static s32 sane(const struct object *o)
 {
-	if (o->type == DEQUE && (o->head >= CAP || o->len > CAP))
+	if ((o->type == DEQUE && (o->head >= CAP || o->len > CAP)) ||
+	    (o->type == VEC && (o->head != o->cap || o->len > o->cap)) ||
+	    (o->type == TEXT && (o->endless || o->len > sizeof_field(struct text, bytes))))
 		return -ERANGE;
 	return o->type == NODE && !child_in(o - objects, 0, LEAF) ? -ENODATA : 0;
 }
@@ -242,7 +261,8 @@ static s32 checked(int i, u64 type, u32 owner)
 
 static u32 chunk_of(int type, u32 cap)
 {
-	return rl_xchunk_size(types[type].size + (type == VEC ? cap * 12 : 0), 0);
+	return rl_xchunk_size(types[type].size + (type == VEC ? cap * 12 : 0),
+			     types[type].align);
 }
 
 static bool affords(u32 owner, u32 bytes)
@@ -283,12 +303,17 @@ static void meant_by_slots(int i)
 static void born(int i, void __rref *at, int type, u32 owner, u32 cap)
 {
 	objects[i] = (struct object){ .at = at, .type = type, .parent = NONE, .owner = owner,
-				      .payer = owner, .cap = cap };
+				      .payer = owner, .cap = cap, .head = type == VEC ? cap : 0 };
 	for (u32 s = 0; s < CAP; s++)
 		objects[i].slot[s] = NONE;
 	meant_by_slots(i);
 	objects[i].handle = rl_xheap_handle(at, owner);
 	same("handle", !!objects[i].handle, 1);
+	if (types[type].align)
+		same("aligned", number(at) % types[type].align, 0);
+	if (types[type].dma)
+		same("in one page", number(at) / PAGE_SIZE,
+		     (number(at) + types[type].size - 1) / PAGE_SIZE);
 	bill[owner - FIRST] += chunk_of(type, cap);
 }
 
@@ -653,7 +678,7 @@ static s32 do_grow(void)
 {
 	void __rref *at;
 	int i = any(&at);
-	u32 owner = someone(i), cap = pick(720);
+	u32 owner = someone(i), cap = pick(720), len = 0;
 	s32 err = i == NONE ? -EFAULT : rights(i, owner);
 	void __rref *vec = at;
 
@@ -663,24 +688,53 @@ static s32 do_grow(void)
 		err = -EDQUOT;
 	same("grow", rl_xheap_grow(&vec, cap, owner), err);
 	if (!err) {
+		len = min3(objects[i].len, objects[i].cap, cap);
 		end_tree(i);
 		born(i, vec, VEC, owner, cap);
+		objects[i].len = len;
+		same("head", *(u64 *)mem(vec), (u64)cap << 32 | len);
 	}
 	return err;
 }
 
-/* What a hostile owner can do to its own slots, heads and marks. */
+static void scribble_leaf(struct object *o)
+{
+	o->mark = pick(4);
+	*(u32 *)(mem(o->at) + MARK) = o->mark;
+}
+
+/* A head that makes sense now and then. */
+static void scribble_vec(struct object *o)
+{
+	o->len = pick(4) ? pick(o->cap + 1) : o->cap + 1 + pick(9);
+	o->head = pick(3) ? o->cap : pick(720);
+	*(u64 *)mem(o->at) = (u64)o->head << 32 | o->len;
+}
+
+static void scribble_text(struct object *o)
+{
+	struct text *t = mem(o->at);
+
+	o->len = pick(sizeof(t->bytes) + 3);
+	t->len = o->len;
+	o->endless = !pick(3);
+	memset(t->string, 'x', sizeof(t->string));
+	if (!o->endless)
+		t->string[pick(sizeof(t->string))] = 0;
+}
+
+/* What a hostile owner can do to its own slots, heads, lengths and marks. */
 static s32 do_scribble(void)
 {
 	int i = pick(LIVE), c = pick(LIVE);
 	struct object *o = &objects[i];
 	u32 s = pick(CAP);
 
-	if (!o->at || o->type == VEC || (o->type == NODE && s == 3))
+	if (!o->at || (o->type == NODE && s == 3))
 		return -1;
-	if (o->type == LEAF) {
-		o->mark = pick(4);
-		*(u32 *)(mem(o->at) + MARK) = o->mark;
+	if (o->type == LEAF || o->type == VEC || o->type == TEXT) {
+		(o->type == LEAF ? scribble_leaf : o->type == VEC ? scribble_vec :
+		 scribble_text)(o);
 		return 0;
 	}
 	if (o->type == DEQUE && !pick(4)) {

@@ -70,6 +70,7 @@ typedef unsigned int gfp_t;
 #define smp_mb()		asm volatile("lock; addl $0,-4(%%rsp)" : : : "memory", "cc")
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define sizeof_field(t, m)	sizeof(((t *)0)->m)
 #define BUG()			abort()
 #define WARN_ON(c)		({ bool w_ = !!(c); if (w_) abort(); w_; })
 #define ANNOTATE_NOENDBR
