@@ -299,6 +299,7 @@ void rl_net_setup(struct work_struct *work);
 void rl_net_link_work(struct work_struct *work);
 void rl_net_hang_work(struct work_struct *work);
 void rl_net_remove_dev(struct rl_net *n);
+int rl_net_open_again(struct rl_net *n);
 int rl_net_reopen(struct rl_net *n, const struct net_rings *rings);
 
 /* net_info.c */

@@ -93,6 +93,8 @@ static int rl_net_stop(struct net_device *dev)
 {
 	struct rl_net *n = rl_net_of(dev);
 
+	if (!n->open)	/* it could not be opened again */
+		return 0;
 	cancel_delayed_work_sync(&n->stats_work);
 	rl_net_stats_ask(n);
 	netif_tx_disable(dev);
@@ -105,7 +107,26 @@ static int rl_net_stop(struct net_device *dev)
 	return 0;
 }
 
-static int rl_net_new_rings(struct rl_net *n, const struct net_rings *rings)
+/**
+ * rl_net_open_again() - after an open interface was closed for a while
+ * @n: adapter, its net_device up and itself closed
+ *
+ * If it cannot be opened the net_device goes down, too.
+ *
+ * Context: RTNL. Return: 0 or an error.
+ */
+int rl_net_open_again(struct rl_net *n)
+{
+	int err = rl_net_open(n->dev);
+
+	if (err) {
+		netdev_err(n->dev, "cannot be opened again: %d\n", err);
+		dev_close(n->dev);
+	}
+	return err;
+}
+
+static int rl_net_tell_rings(struct rl_net *n, const struct net_rings *rings)
 {
 	int err;
 
@@ -114,8 +135,20 @@ static int rl_net_new_rings(struct rl_net *n, const struct net_rings *rings)
 	if (!err)
 		n->rings = *rings;
 	mutex_unlock(&n->lock);
-	if (!err)
-		err = netif_set_real_num_queues(n->dev, rings->tx_queues, rings->rx_queues);
+	return err;
+}
+
+/* For the driver and for the stack, or for neither. */
+static int rl_net_new_rings(struct rl_net *n, const struct net_rings *rings)
+{
+	const struct net_rings old = n->rings;
+	int err = rl_net_tell_rings(n, rings);
+
+	if (err)
+		return err;
+	err = netif_set_real_num_queues(n->dev, rings->tx_queues, rings->rx_queues);
+	if (err)
+		rl_net_tell_rings(n, &old);
 	return err;
 }
 
@@ -124,23 +157,30 @@ static int rl_net_new_rings(struct rl_net *n, const struct net_rings *rings)
  * @n: adapter
  * @rings: within the driver's bounds
  *
- * An open interface is closed meanwhile: frames in flight are dropped.
+ * An open interface is closed meanwhile: frames in flight are dropped. With an error it has
+ * what it had before, and is closed only if there is no memory even for that.
  *
  * Context: RTNL. Return: 0 or an error.
  */
 int rl_net_reopen(struct rl_net *n, const struct net_rings *rings)
 {
+	const struct net_rings old = n->rings;
 	bool open = netif_running(n->dev);
-	int err, again = 0;
+	int err;
 
 	if (open)
 		rl_net_stop(n->dev);
 	err = rl_net_new_rings(n, rings);
-	if (open)
-		again = rl_net_open(n->dev);
-	if (again)
-		netdev_err(n->dev, "cannot be opened again: %d\n", again);
-	return err ?: again;
+	if (!open)
+		return err;
+	if (!err) {
+		err = rl_net_open(n->dev);
+		if (!err)
+			return 0;
+		rl_net_new_rings(n, &old);
+	}
+	rl_net_open_again(n);
+	return err;
 }
 
 static void rl_net_tx_timeout(struct net_device *dev, unsigned int queue)
@@ -316,7 +356,8 @@ void rl_net_setup(struct work_struct *work)
 	struct rl_net *n = container_of(work, struct rl_net, setup_work);
 	int err;
 
-	if (n->registered || READ_ONCE(n->dead))
+	/* the stack takes a net_device once, also when it fails half-way */
+	if (n->dev->reg_state != NETREG_UNINITIALIZED || READ_ONCE(n->dead))
 		return;
 	rl_net_own_names(n);
 	err = register_netdev(n->dev);

@@ -108,7 +108,7 @@ static void rl_net_self_test(struct net_device *dev, struct ethtool_test *test, 
 	if (open)
 		dev->netdev_ops->ndo_stop(dev);
 	rl_net_run_tests(n, test, data);
-	if (open && dev->netdev_ops->ndo_open(dev))
+	if (open && rl_net_open_again(n))
 		test->flags |= ETH_TEST_FL_FAILED;
 }
 
