@@ -417,15 +417,17 @@ static __always_inline s32 pop_marked(struct deque *d, struct rl_xmarked *out, u
 {
 	struct rl_xmeta *c;
 	u64 *slot;
+	u32 word;
 
 	if (!d->len)
 		return -ENOENT;
 	slot = deque_slot(d, 0);
 	c = child_at(d->m, slot, d->type);
 	if (likely(c)) {
-		out->word = READ_ONCE(*(u32 *)(rl_xmemory(c) + offset));
-		if (!(out->word & mark))
+		word = READ_ONCE(*(u32 *)(rl_xmemory(c) + offset));
+		if (!(word & mark))
 			return -ENOENT;
+		out->word = word;
 		out->obj = rl_xobject(c);
 		unlink(d->m, c, owner);
 	}
