@@ -42,6 +42,7 @@ struct bench_port {
  * @frame:	of the gate, while it is held open, else NULL
  * @pool:	packets that are nowhere else; ports[0].owner's
  * @nr_pool:	so many
+ * @done:	packets that came out of a batch, while they are looked at
  * @frames:	done so far
  */
 struct bench {
@@ -51,6 +52,7 @@ struct bench {
 	struct rl_frame *frame;
 	struct net_packet __rref *pool[BENCH_POOL];
 	u32 nr_pool;
+	struct rl_xmarked done[NET_BATCH];
 	u64 frames;
 };
 

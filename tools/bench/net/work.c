@@ -113,12 +113,11 @@ static int bench_fill_tx(struct bench *b, struct bench_port *p)
 /* Sent packets back into the pool. Return: how many. */
 static u32 bench_take_sent(struct bench *b, struct bench_port *p)
 {
-	struct rl_xmarked done[NET_BATCH];
-	u32 n = rl_net_pop_done(p->tx, done, p->owner), i, nr = 0;
+	u32 n = rl_net_pop_done(p->tx, b->done, p->owner), i, nr = 0;
 
 	for (i = 0; i < n; i++) {
-		bench_put(b, (struct net_packet __rref *)done[i].obj);
-		nr += !(done[i].word & NET_ERROR);
+		bench_put(b, (struct net_packet __rref *)b->done[i].obj);
+		nr += !(b->done[i].word & NET_ERROR);
 	}
 	return nr;
 }
@@ -166,14 +165,13 @@ static int bench_forward(struct bench *b, struct bench_port *from, struct bench_
 	int err = bench_fill_rx(b, from) ?: bench_call(b, from, from->rx);
 	u32 room = NET_BATCH - net_packet_deque32_len(to->tx), n, i;
 	struct net_packet __rref *objs[NET_BATCH];
-	struct rl_xmarked done[NET_BATCH];
 
 	bench_take_sent(b, from);
 	if (err)
 		return err;
-	n = rl_net_pop_done(from->rx, done, from->owner);
+	n = rl_net_pop_done(from->rx, b->done, from->owner);
 	for (i = 0; i < n; i++) {
-		objs[i] = (struct net_packet __rref *)done[i].obj;
+		objs[i] = (struct net_packet __rref *)b->done[i].obj;
 		if (unlikely(i >= room))
 			bench_put(b, objs[i]);
 		else
