@@ -38,6 +38,14 @@ static inline struct rl_domain *fake_make(const char *name, s32 (*init)(void *se
 	return d;
 }
 
+/* Its first generation, which must start. */
+static inline void fake_start(struct kunit *test, struct rl_domain *d)
+{
+	mutex_lock(&d->lock);
+	KUNIT_EXPECT_EQ(test, rl_domain_start(d), 0);
+	mutex_unlock(&d->lock);
+}
+
 /* Whatever state it is in; NULL is fine. */
 static inline void fake_drop(struct rl_domain *d)
 {

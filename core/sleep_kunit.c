@@ -47,9 +47,7 @@ static struct rl_domain *make(struct kunit *test, const char *name)
 	d->desc.ops = &ops;
 	d->desc.nr_ops = RLTEST_NR_OPS;
 	d->policy.max_restarts = 0;
-	mutex_lock(&d->lock);
-	KUNIT_EXPECT_EQ(test, rl_domain_start(d), 0);
-	mutex_unlock(&d->lock);
+	fake_start(test, d);
 	return d;
 }
 
