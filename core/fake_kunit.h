@@ -4,7 +4,7 @@
  *
  * The object, its gate, its window and its life are the core's; only loader and
  * sysfs know nothing of it. fake_make() leaves it LOADED, where the reaper does
- * not look at it. A suite that runs generations starts it with rl_domain_start().
+ * not look at it. A suite that runs generations starts it with fake_start().
  */
 #ifndef RL_FAKE_KUNIT_H
 #define RL_FAKE_KUNIT_H
