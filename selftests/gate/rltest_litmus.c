@@ -6,7 +6,9 @@
  * litmus: the gate's store->load (count in, look at alive) against the killer's
  * (close, look at the counts). "plain": no barrier on the caller's side; it must
  * show a round where both missed each other, and ends with it. "ipi": rl_quiesce()
- * in between; it must show none. As rounds that miss are rare, "deaf" asks
+ * in between; it must show none. Who is late waits less in the next round, so that both
+ * arrive together whatever the machine's speed is: only then can they miss each other.
+ * As rounds that miss are rare all the same, "deaf" asks
  * for what the barrier rests on: it is not over before a CPU that has interrupts
  * off has turned them on.
  *
@@ -20,11 +22,15 @@
 #include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/sched/task.h>
+#include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include "core.h"
 #include "rltest.h"
 
 #define DEAF_US 150	/* no NMI yet */
+#define LATE_MAX 5000L	/* turns of an empty loop: some microseconds */
+#define COLD_SIZE (4UL << 20)	/* more than a CPU's own caches hold */
+#define COLD_STORES 16
 
 static struct rl_domain dom;	/* never loaded: only its gate is used */
 
@@ -42,8 +48,10 @@ static struct {
 	unsigned long in ____cacheline_aligned;
 	unsigned long alive ____cacheline_aligned;
 	unsigned long go ____cacheline_aligned;
+	long late ____cacheline_aligned;	/* how long the killer waits; below 0: the caller */
 	unsigned long done ____cacheline_aligned;
 	unsigned long saw ____cacheline_aligned;
+	u8 *cold;	/* COLD_SIZE bytes that the caller alone uses */
 } lit;
 
 static void spin_until(unsigned long *p, unsigned long v)
@@ -70,17 +78,42 @@ static bool wait_round(unsigned long i)
 	return true;
 }
 
+static void delay(long n)
+{
+	for (; n > 0; n--)
+		barrier();
+}
+
+/*
+ * Stores that miss the caches. The count goes to memory after them, while looking at alive
+ * waits for nothing: CPUs that share a cache hardly ever miss each other otherwise.
+ */
+static void store_cold(void)
+{
+	static unsigned long at;
+	int i;
+
+	for (i = 0; i < COLD_STORES; i++) {
+		at = (at + PAGE_SIZE + SMP_CACHE_BYTES) % COLD_SIZE;
+		WRITE_ONCE(lit.cold[at], 1);
+	}
+}
+
 static int litmus_caller(void *unused)
 {
 	unsigned long i, alive;
+	long late = 0;
 
 	for (i = 1; ; i++) {
 		(void)READ_ONCE(lit.alive);
 		if (!wait_round(i))
 			return 0;
+		delay(-late);
+		store_cold();
 		asm volatile("incq %0" : "+m" (lit.in));	/* as this_cpu_inc() */
 		alive = READ_ONCE(lit.alive);
 		WRITE_ONCE(lit.saw, alive);
+		late = READ_ONCE(lit.late);
 		/* after saw: spin_until() waits for it */
 		smp_store_release(&lit.done, i);
 	}
@@ -117,21 +150,49 @@ static bool deaf_round(unsigned long i)
 /* One round from the killer's side; true when each missed the other. */
 static bool litmus_round(unsigned long i, bool ipi)
 {
-	unsigned long in, delay;
+	unsigned long in, saw;
 
 	WRITE_ONCE(lit.alive, 1);
 	(void)READ_ONCE(lit.in);
 	smp_mb();	/* both lines are here before the round begins */
 	WRITE_ONCE(lit.go, i);
-	for (delay = i % 37; delay; delay--)
-		barrier();
+	delay(lit.late);
 	WRITE_ONCE(lit.alive, 0);
 	smp_mb();	/* the caller has none: that is what is tried */
 	if (ipi)
 		rl_quiesce(&dom);
 	in = READ_ONCE(lit.in);
 	spin_until(&lit.done, i);
-	return in == i - 1 && READ_ONCE(lit.saw);
+	saw = READ_ONCE(lit.saw);
+	WRITE_ONCE(lit.late, clamp(lit.late + (saw ? -1 : 1), -LATE_MAX, LATE_MAX));
+	return in == i - 1 && saw;
+}
+
+static void litmus_stop(struct task_struct *caller)
+{
+	if (!IS_ERR_OR_NULL(caller))
+		kthread_stop(caller);
+	free_percpu(dom.gate.cnt);
+	vfree(lit.cold);
+}
+
+/* The caller's thread, on another CPU than this one; NULL: there is none. */
+static struct task_struct *litmus_start(int (*caller)(void *))
+{
+	int cpu = cpumask_any_but(cpu_online_mask, smp_processor_id());
+	struct task_struct *t = NULL;
+
+	memset(&lit, 0, sizeof(lit));
+	lit.cold = vzalloc(COLD_SIZE);
+	if (dom_open() && lit.cold && cpu < nr_cpu_ids)
+		t = kthread_create(caller, NULL, "rllitmus");
+	if (IS_ERR_OR_NULL(t)) {
+		litmus_stop(t);
+		return NULL;
+	}
+	kthread_bind(t, cpu);
+	wake_up_process(t);
+	return t;
 }
 
 void rltest_litmus(const char *mode, unsigned int rounds)
@@ -139,28 +200,20 @@ void rltest_litmus(const char *mode, unsigned int rounds)
 	bool plain = !strcmp(mode, "plain"), deaf = !strcmp(mode, "deaf");
 	unsigned long i, missed = 0;
 	struct task_struct *t;
-	int cpu;
 
-	memset(&lit, 0, sizeof(lit));
 	migrate_disable();
-	cpu = cpumask_any_but(cpu_online_mask, smp_processor_id());
-	t = cpu < nr_cpu_ids && dom_open() ?
-	    kthread_create(deaf ? deaf_caller : litmus_caller, NULL, "rllitmus") : ERR_PTR(-ENODEV);
-	if (IS_ERR(t)) {
-		migrate_enable();
-		rltest_say("not ok - litmus: needs two CPUs, memory and a thread\n");
-		return;
-	}
-	kthread_bind(t, cpu);
-	wake_up_process(t);
-	for (i = 1; i <= rounds && !missed; i++) {
+	t = litmus_start(deaf ? deaf_caller : litmus_caller);
+	for (i = 1; t && i <= rounds && !missed; i++) {
 		missed += deaf ? deaf_round(i) : litmus_round(i, !plain);
 		if (!(i & 1023))
 			cond_resched();
 	}
 	migrate_enable();
-	kthread_stop(t);
-	free_percpu(dom.gate.cnt);
+	if (!t) {
+		rltest_say("not ok - litmus: needs two CPUs, memory and a thread\n");
+		return;
+	}
+	litmus_stop(t);
 	rltest_say("%sok - litmus %s: %lu of %lu rounds missed each other\n",
 		   plain == !!missed ? "" : "not ", mode, missed, i - 1);
 }
