@@ -9,24 +9,17 @@
  *
  * Prints "name min median" per line, cycles per call.
  */
-#include <sched.h>
 #include <stdio.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include <x86intrin.h>
 #include <domains/nullnet/null.h>
 #include "native.h"
 
-#define ARCH_SET_GS	0x1001	/* asm/prctl.h, whose name the shim has taken */
 #define ROUNDS		2000
 
-static struct bench_cpu cpu;
-static struct task_struct task;
 static struct rl_domain domain;
 static struct bench bench;
 static char self[64];
 static char heap_page[PAGE_SIZE];
-struct static_key_false rl_trace_calls;
 
 extern const struct rl_domain_desc rl_this_domain, rl_nullnet, rl_forward, rl_plain;
 
@@ -34,27 +27,6 @@ extern const struct rl_domain_desc rl_this_domain, rl_nullnet, rl_forward, rl_pl
 static struct rl_domain net_domain, shadow_domain;
 static struct null_queue null_queue;
 static struct null null = { .nr_queues = 1, .open = true, .queues = &null_queue };
-
-/* The exchange heap's arena: nothing here frees more than it took. */
-static unsigned long arena_next, arena_end;
-struct rl_arena *rl_arena_create(void *base, size_t size)
-{
-	arena_next = (unsigned long)base + PAGE_SIZE;
-	arena_end = (unsigned long)base + size;
-	return (struct rl_arena *)heap_page;
-}
-
-void *rl_arena_alloc(struct rl_arena *a, size_t size)
-{
-	unsigned long p = arena_next;
-
-	arena_next += size;
-	return arena_next <= arena_end ? (void *)p : NULL;
-}
-
-void rl_xreport_init(void)
-{
-}
 
 enum {
 	DIRECT, NULL_CALL, BARE, OBJECT, DEQUE, LOCKED, SHADOW, CASCADE, NO_ARG, ONE_ARG, ONE_RREF,
@@ -102,33 +74,6 @@ static const struct chain {
 
 static double took_packet[NR_CHAINS][ROUNDS];
 static double took[2][NR_LOOPS][ROUNDS];
-
-void die(const char *what)
-{
-	fprintf(stderr, "native: %s\n", what);
-	exit(1);
-}
-
-/* One CPU for the whole run, the one this process happens to be on. */
-static void pin(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		die("cannot pin this process to a CPU");
-}
-
-static void make_machine(void)
-{
-	task.stack = (void *)(((unsigned long)__builtin_frame_address(0) & -THREAD_SIZE) -
-			      THREAD_SIZE);
-	cpu.task = &task;
-	cpu.preempt_count = 0x80000000;
-	if (syscall(SYS_arch_prctl, ARCH_SET_GS, &cpu))
-		die("cannot set %gs");
-}
 
 static struct rl_iref make_domain(struct rl_domain *d, u32 id, const struct rl_domain_desc *desc,
 				  const struct rl_iface_desc *iface, void *state)
@@ -250,7 +195,7 @@ static void check_counts(void)
 		calls += (u64)ROUNDS * chains[i].crossings * (WINDOW / chains[i].packets);
 		frames += (u64)ROUNDS * (WINDOW / chains[i].packets) * chains[i].packets;
 	}
-	if (cpu.counters[0] != calls || cpu.counters[1] != calls)
+	if (bench_cpu.counters[0] != calls || bench_cpu.counters[1] != calls)
 		die("the gate's in-flight counters are wrong");
 	if (null_queue.frames != frames)
 		die("the null network has seen another number of frames");
@@ -287,7 +232,6 @@ int main(void)
 {
 	u32 round, loop, fenced;
 
-	pin();
 	make_machine();
 	make_domains();
 	make_objects();

@@ -3,10 +3,9 @@
 #ifndef BENCH_NATIVE_H
 #define BENCH_NATIVE_H
 
-#include "domain.h"
+#include "machine.h"
 #include "net_proxy.h"
 #include "rltest_proxy.h"
-#include "xheap_chunk.h"
 
 #define WINDOW		2000	/* calls between two looks at the clock */
 #define NR_DOMS		RL_MAX_CALL_DEPTH
@@ -43,7 +42,6 @@ struct bench {
 	struct rl_iref *dom_c, *dom_d, *outermost;
 };
 
-void die(const char *what);
 void make_doms(struct bench *b);
 void start_doms(void);
 s32 bench_call(struct rl_domain *d, const void *fn);

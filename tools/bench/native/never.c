@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the core's sources refer to and a good call never reaches: a closed gate,
- * a crash, memory given back. Getting here is a broken benchmark.
+ * a crash, memory given back. Getting here is a broken benchmark. What a program has
+ * itself counts.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #define NEVER(name)						\
 void name(void);						\
-void name(void)							\
+__attribute__((weak)) void name(void)				\
 {								\
-	fprintf(stderr, "native: unexpected: " #name "\n");	\
+	fprintf(stderr, "bench: unexpected: " #name "\n");	\
 	abort();						\
 }
 
@@ -21,6 +22,7 @@ NEVER(rl_arena_next_page)
 NEVER(rl_arg_alloc)
 NEVER(rl_arg_free)
 NEVER(rl_die_now)
+NEVER(rl_do_xalloc_vec)
 NEVER(rl_domain_kill_why)
 NEVER(rl_free)
 NEVER(rl_gate_do_unwind)
@@ -42,6 +44,9 @@ NEVER(rl_shadow_again)
 NEVER(rl_shadowed)
 NEVER(rl_stack_overflow)
 NEVER(rl_xheap_borrow)
+NEVER(rl_xheap_find)
+NEVER(rl_xheap_grow)
+NEVER(rl_xheap_handle)
 NEVER(rl_xheap_unborrow)
 NEVER(rl_xpop_front)
 NEVER(rl_xpop_many)

@@ -16,8 +16,6 @@
 #define PAIRS	20000
 #define SCALE_ROUNDS 200
 
-__thread long shim_cpu;
-
 static struct side {
 	pthread_t thread;
 	u32 cpu;

@@ -22,9 +22,13 @@
 #define SYM_CODE_END(name)	.size name, . - name
 #define SYM_FUNC_START(name)	SYM_CODE_START(name)
 #define SYM_FUNC_END(name)	SYM_CODE_END(name)
+#define SYM_FUNC_START_LOCAL(name) .balign 16; name:
 #define UNWIND_HINT_FUNC
 #define ENDBR
 #define RET			ret; int3
+.macro JMP_NOSPEC reg
+	jmp	*%\reg
+.endm
 #else
 
 #include <errno.h>
@@ -115,6 +119,7 @@ typedef unsigned int gfp_t;
 #define max_t(t, a, b)		((t)(a) > (t)(b) ? (t)(a) : (t)(b))
 #define clamp_t(t, v, lo, hi)	min_t(t, max_t(t, v, lo), hi)
 #define U32_MAX			0xffffffffu
+#define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
 #define ror64(n, by)		((n) >> (by) | (n) << (64 - (by)))
 #define ilog2(n)		(63 - __builtin_clzl(n))
 #define PAGE_ALIGN(n)		(((n) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
@@ -262,6 +267,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define __GFP_ZERO		0
 #define __GFP_NOWARN		0
 #define kstrdup(s, gfp)		strdup(s)
+#define strscpy(d, s, n)	((void)strncat(strcpy(d, ""), s, (n) - 1))
 static inline void *memchr_inv(const void *p, int c, size_t n)
 {
 	const u8 *b = p;
