@@ -37,11 +37,11 @@ flags() {
 # headers FILE...: of the kernel, that sources include; shim.h has what is in them
 headers() {
 	local name
-	for name in $(sed -n 's,^#[[:space:]]*include <\(\(linux\|asm\|trace\)/[^>]*\)>.*,\1,p' \
-		"$@" | sort -u); do
-		mkdir -p "$include/$(dirname "$name")"
-		echo '/* shim.h has it all */' >"$include/$name"
-	done
+	sed -n 's,^#[[:space:]]*include <\(\(linux\|asm\|trace\)/[^>]*\)>.*,\1,p' "$@" | sort -u |
+		while read -r name; do
+			mkdir -p "$include/$(dirname "$name")"
+			echo '/* shim.h has it all */' >"$include/$name"
+		done
 	echo '#include_next <linux/errno.h>' >"$include/linux/errno.h"
 }
 

@@ -4,8 +4,7 @@
  * this file and domains/lib/string.c as it compiles the drivers.
  */
 #include <redleaf/string.h>
-
-void copy(u8 *to, const u8 *from, u32 n);
+#include "bench.h"
 
 void copy(u8 *to, const u8 *from, u32 n)
 {

@@ -22,7 +22,13 @@
 #define WINDOW	(4u << 20)
 #define DOMAIN	RL_OWNER_FIRST
 
-static const struct subject *const subjects[] = { &nic, &nvme_io, &copy4k };
+static const struct {
+	const char *name;
+	const struct subject *subject;
+} subjects[] = {
+	{ "nic", &nic }, { "nic_alone", &nic_alone }, { "nvme", &nvme_io },
+	{ "copy4k", &copy4k },
+};
 
 static struct rl_domain domain;
 static jmp_buf refused;
@@ -119,8 +125,10 @@ static double median(double *v)
 	return v[PAIRS / 2];
 }
 
-static void measure(const struct subject *s, enum variant guarded, const char *prefix)
+static void measure(const char *level, u32 subject, enum variant guarded)
 {
+	const struct subject *s = subjects[subject].subject;
+
 	static double cost[2][PAIRS], ratio[PAIRS];
 	double plain, with;
 	int i, first;
@@ -133,7 +141,7 @@ static void measure(const struct subject *s, enum variant guarded, const char *p
 	}
 	plain = median(cost[0]);
 	with = median(cost[1]);
-	printf("%s%s %.4f %.4f %.2f %.2f\n", prefix, s->name, median(ratio),
+	printf("%s%s %.4f %.4f %.2f %.2f\n", level, subjects[subject].name, median(ratio),
 	       cost[1][0] / cost[0][0], plain, with);
 }
 
@@ -150,17 +158,17 @@ static void trespass(const struct subject *s)
 
 int main(void)
 {
-	size_t i;
+	u32 i;
 
 	make_machine();
 	make_domain();
 	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		inside(subjects[i]->start, PLAIN);
-		measure(subjects[i], GUARDED, "");
-		measure(subjects[i], FULL, "full_");
+		inside(subjects[i].subject->set_up, PLAIN);
+		measure("", i, GUARDED);
+		measure("full_", i, FULL);
 	}
 	for (i = 0; i < ARRAY_SIZE(subjects); i++)
-		if (subjects[i]->trespass)
-			trespass(subjects[i]);
+		if (subjects[i].subject->trespass)
+			trespass(subjects[i].subject);
 	return 0;
 }

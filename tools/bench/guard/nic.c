@@ -6,27 +6,20 @@
  * The driver is started on the port of its host tests (drivers/ixgbe_dom/tests). Then the
  * device is no more than this file: between calls it writes descriptors back, and during
  * a call a tail register is a word of memory. Packets are objects of the core's exchange
- * heap, in and out of batches by the core's own calls; bus addresses are pointers.
+ * heap, and bus addresses are pointers. They go into batches and out by the core's own
+ * calls, but in the subject that has alone.c, too.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "fake.h"
-#include "bench.h"
+#include "device.h"
 
 #define CALLS	64	/* in a turn */
 #define FRAME	60	/* bytes of each */
 #define HASH	0x12345678ull
 
-extern const struct rl_domain_desc guarded_rl_this_domain, full_rl_this_domain;
-
-static const struct rl_domain_desc *const drivers[NR_VARIANTS] = {
-	&rl_this_domain, &guarded_rl_this_domain, &full_rl_this_domain,
-};
-
 static struct net_packet_deque32 *tx, *rx;
 static bool running;
-
-void fake_rl_write32(u32 bar, u32 off, u32 val);
 
 void rl_write32(u32 bar, u32 off, u32 val)
 {
@@ -106,7 +99,7 @@ static void frames_to_send(void)
 }
 
 /* The receive ring has all its packets, and the transmit ring what a call sends. */
-static void start(void)
+static void set_up(void)
 {
 	const struct net_ops *ops = rl_this_domain.ops;
 	u32 i;
@@ -175,8 +168,7 @@ static void trespass(void)
 }
 
 const struct subject nic = {
-	.name = "nic",
-	.start = start,
+	.set_up = set_up,
 	.turn = turn,
 	.trespass = trespass,
 };

@@ -13,23 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fake.h"
-#include "bench.h"
+#include "device.h"
 
 #define ROUNDS	16	/* in a turn */
 #define PAGE	4096u
-
-extern const struct rl_domain_desc guarded_rl_this_domain, full_rl_this_domain;
-
-static const struct rl_domain_desc *const drivers[NR_VARIANTS] = {
-	&rl_this_domain, &guarded_rl_this_domain, &full_rl_this_domain,
-};
 
 static void (*handlers[NR_VARIANTS])(void *self, u64 arg);
 static struct bdev_request *requests[FAKE_LOG];
 static u32 rung[2];	/* the doorbells of I/O queue 1: submission, completion */
 static bool running;
-
-void fake_rl_write32(u32 bar, u32 off, u32 val);
 
 void rl_write32(u32 bar, u32 off, u32 val)
 {
@@ -58,7 +50,7 @@ static struct bdev_request *new_request(u16 tag)
 	return r;
 }
 
-static void start(void)
+static void set_up(void)
 {
 	u32 i;
 
@@ -125,7 +117,6 @@ static u64 turn(enum variant variant)
 }
 
 const struct subject nvme_io = {
-	.name = "nvme",
-	.start = start,
+	.set_up = set_up,
 	.turn = turn,
 };

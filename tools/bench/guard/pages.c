@@ -6,17 +6,13 @@
 #define COPIES	256	/* in a turn */
 #define PAGE	4096
 
-void plain_copy(u8 *to, const u8 *from, u32 n);
-void guarded_copy(u8 *to, const u8 *from, u32 n);
-void full_copy(u8 *to, const u8 *from, u32 n);
-
 static void (*const copies[NR_VARIANTS])(u8 *to, const u8 *from, u32 n) = {
 	plain_copy, guarded_copy, full_copy,
 };
 
 static u8 *to, *from;
 
-static void start(void)
+static void set_up(void)
 {
 	to = window_take(2 * PAGE);
 	from = window_take(2 * PAGE);
@@ -36,7 +32,6 @@ static u64 turn(enum variant variant)
 }
 
 const struct subject copy4k = {
-	.name = "copy4k",
-	.start = start,
+	.set_up = set_up,
 	.turn = turn,
 };
