@@ -182,27 +182,21 @@ static u32 ix_rx_csum(struct ix_rx *rx, u64 q0, u32 status)
 	return flags | NET_RX_CSUM_BAD;
 }
 
-/* What the first packet says of the frame that ended with @q0, @q1. */
-static void ix_rx_describe(struct ix_queue *q, struct net_packet *p, u64 q0, u64 q1)
+/* What is to be said of the frame that ended with @q0, @q1. */
+static u32 ix_rx_flags(struct ix_queue *q, u64 q0, u64 q1)
 {
-	u32 features = q->ix->set.features, status = q1;
+	u32 features = q->ix->set.features, status = q1, flags = NET_DONE;
 
-	p->vlan_tci = 0;
-	p->mss = 0;
-	p->hash = 0;
-	p->queue = q->index;
 	if (features & NET_F_RX_CSUM)
-		p->flags |= ix_rx_csum(&q->rx, q0, status);
-	if (status & IX_RXD_VP && features & NET_F_RX_VLAN) {
-		p->flags |= NET_RX_VLAN;
-		p->vlan_tci = IX_RXD_TAG(q1);
-	}
+		flags |= ix_rx_csum(&q->rx, q0, status);
+	if (status & IX_RXD_VP && features & NET_F_RX_VLAN)
+		flags |= NET_RX_VLAN;
 	if (features & NET_F_RX_HASH && IX_RXD_RSS(q0)) {
-		p->flags |= NET_RX_HASH;
-		p->hash = IX_RXD_HASH(q0);
+		flags |= NET_RX_HASH;
 		if (IX_RSS_L4_TYPES >> IX_RXD_RSS(q0) & 1)
-			p->flags |= NET_RX_HASH_L4;
+			flags |= NET_RX_HASH_L4;
 	}
+	return flags;
 }
 
 static u32 ix_rx_next(const struct ix_rx *rx, u32 at)
@@ -242,32 +236,48 @@ static u64 ix_rx_take(struct ix_rx *rx, u32 to)
 	return q1;
 }
 
-/* One frame of @nr packets into rx->ready, from @to on. */
+/*
+ * One frame of @nr packets into rx->ready, from @to on. All that the first one says is
+ * written at once: the store guard asks the core whose a packet is each time that the
+ * compiler takes its address anew, or comes from another place.
+ */
 static void ix_rx_collect(struct ix_queue *q, u32 to, u32 nr)
 {
 	struct ix_rx *rx = &q->rx;
-	u32 i, len, total = 0;
+	u32 i, len, flags, hash, tag, first = 0, total = 0;
+	struct net_packet *p;
 	bool bad = false;
 	u64 q0 = 0, q1 = 0;
 
 	for (i = 0; i < nr; i++) {
-		struct net_packet *p;
-
 		q0 = READ_ONCE(rx->descs[rx->head].q0);
 		q1 = ix_rx_take(rx, to + i);
-		p = rl_deref(rx->ready[to + i]);
 		len = IX_RXD_LEN(q1);
 		bad |= !len || len > IX_RX_BUFFER;
-		p->len = min(len, IX_RX_BUFFER);
+		len = min(len, IX_RX_BUFFER);
+		total += len;
+		if (likely(!i)) {
+			first = len;
+			continue;
+		}
+		p = rl_deref(rx->ready[to + i]);
+		p->len = len;
 		p->flags = NET_DONE | (i + 1 < nr ? NET_MORE : 0);
-		total += p->len;
 	}
-	rl_deref(rx->ready[to])->total = total;
-	ix_rx_describe(q, rl_deref(rx->ready[to]), q0, q1);
-	if (bad || !((u32)q1 & IX_RXD_EOP) || (u32)q1 & IX_RXD_RXE) {
-		rl_deref(rx->ready[to])->flags |= NET_ERROR;
-		rx->bad++;
-	}
+	bad |= !((u32)q1 & IX_RXD_EOP) || (u32)q1 & IX_RXD_RXE;
+	rx->bad += bad;
+	flags = ix_rx_flags(q, q0, q1) | (nr > 1 ? NET_MORE : 0) | (bad ? NET_ERROR : 0);
+	hash = flags & NET_RX_HASH ? IX_RXD_HASH(q0) : 0;
+	tag = flags & NET_RX_VLAN ? IX_RXD_TAG(q1) : 0;
+
+	p = rl_deref(rx->ready[to]);
+	p->flags = flags;
+	p->len = first;
+	p->total = total;
+	p->hash = hash;
+	p->vlan_tci = tag;
+	p->mss = 0;
+	p->queue = q->index;
 }
 
 /**
