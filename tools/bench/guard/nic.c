@@ -34,6 +34,7 @@ u64 rl_xdma(const void *obj)
 	return (uintptr_t)obj;
 }
 
+/* Of the heap that the fake has in host tests. */
 void packets_reset(void)
 {
 }
