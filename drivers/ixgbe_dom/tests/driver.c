@@ -425,11 +425,23 @@ static void rx_results(void)
 
 	open_port();
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		bool hashed = cases[i].want & NET_RX_HASH;
+
+		/* whoever had it before has left something in it */
+		p = ix->queues[0]->rx.bufs[ix->queues[0]->rx.head];
+		p->flags = NET_TX_TSO;
+		p->mss = 1;
+		p->hash = 1;
+		p->vlan_tci = 1;
+		p->queue = 1;
 		fake_rx(0, frame, sizeof(frame), cases[i].status, cases[i].low);
 		batch_fill(&rx);
 		CHECK_EQ(poll(0), 0);
-		p = rl_xpop_front(&rx);
+		CHECK(p == rl_xpop_front(&rx));
 		CHECK_EQ(p->flags & ~NET_DONE, cases[i].want);
+		CHECK_EQ(p->mss, 0);
+		CHECK_EQ(p->queue, 0);
+		CHECK_EQ(p->hash, hashed ? 0x12345678 : 0);
 		if (cases[i].want & NET_RX_VLAN)
 			CHECK_EQ(p->vlan_tci, 0x123);
 		else
