@@ -12,4 +12,5 @@ rl-compat-flags := \
 	$(call rl-probe,hrtimer_setup,$(rl-inc)/hrtimer.h,HRTIMER_SETUP) \
 	$(call rl-probe,device_set_driver_override,$(rl-inc)/device.h,DEVICE_OVERRIDE) \
 	$(call rl-probe,MOD_TEXT,$(rl-inc)/module.h,MODULE_MEM) \
+	$(call rl-probe,xdp_set_features_flag,$(rl-inc)/../net/xdp.h,XDP_FEATURES) \
 	$(call rl-probe,__assign_str(dst),$(rl-inc)/../trace/stages/stage6_event_callback.h,ASSIGN_STR_ONE_ARG)

@@ -7,6 +7,7 @@
  *   net_queue.c    what a queue pair has, and what a death does to it
  *   net_tx.c       a frame's way out
  *   net_rx.c       its way in, and the poll loop
+ *   net_xdp.c      the program that may look at it first
  *   net_dev.c      the net_device: open, stop, link, watchdog
  *   net_info.c     what to believe of a driver's answers
  *   net_config.c   configuration, through the generated shadows
@@ -44,6 +45,7 @@
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
+#include <net/xdp.h>
 #include <redleaf/gen/net.h>
 #include "net_proxy.h"
 #include "../domain.h"
@@ -89,6 +91,32 @@ struct rl_net_counts {
 	u64_stats_t resent;	/* frames a dead generation may have sent already */
 	u64_stats_t calls;	/* of submit_and_poll */
 	u64_stats_t rx_copied, rx_lent, rx_recycled;	/* packets */
+	u64_stats_t xdp_pass, xdp_drop, xdp_tx, xdp_redirect;	/* frames, as a program decided */
+	u64_stats_t xdp_aborted;	/* it failed, or said what makes no sense */
+	u64_stats_t xdp_tx_errors;	/* it was to be sent back and could not */
+};
+
+/* What a packet says, read once. */
+struct rl_net_meta {
+	u32 flags;
+	u32 hash;
+	u16 offset;
+	u16 len;
+	u16 vlan_tci;
+	u16 mss;
+};
+
+/* A frame that is being put together; its poller's. */
+struct rl_net_frame {
+	struct rl_net_meta first;
+	struct net_packet __rref *part[NET_MAX_FRAGS];	/* NULL once it was lent */
+	u16 offset[NET_MAX_FRAGS];
+	u16 len[NET_MAX_FRAGS];
+	u32 n;
+	u32 total;
+	bool bad;	/* does not fit, or its packets make no sense */
+	u32 done;	/* frames since this poll began */
+	struct bpf_prog *prog;	/* sees all frames of this poll before the stack does; or NULL */
 };
 
 /**
@@ -113,6 +141,9 @@ struct rl_net_counts {
  * @rx_out:	empty packets the driver has kept
  * @rx_limit:	so many are all it can use
  * @lend:	packets that the stack reads while open, else NULL
+ * @xdp_rxq:	what a program is told of where a frame comes from; registered while open
+ * @xdp_page:	for the next frame that a program sees; NULL: there is none yet
+ * @answers:	frames that a program sends back; none between two exchanges
  * @expired:	times the watchdog came since a frame was sent; written without a
  *		lock, a count more or less does not matter
  * @counts:	since the adapter exists
@@ -142,6 +173,9 @@ struct rl_net_queue {
 	u32 rx_out;
 	u32 rx_limit;
 	struct rl_xlend *lend;
+	struct xdp_rxq_info xdp_rxq;
+	struct page *xdp_page;
+	struct sk_buff_head answers;
 	u32 expired;
 	struct rl_net_counts counts;
 };
@@ -177,6 +211,8 @@ struct rl_net_device_stats {
  * @vlans:	VLAN filter
  * @coalesce:	as last accepted; the driver's default before
  * @pause:	the same
+ * @xdp:	program that sees received frames first, or NULL; written under RTNL, read once
+ *		by each poll, freed when all polls that began before have ended
  * @open:	the net_device is up
  * @registered:	by the worker, then for the life of @dev
  * @dead:	no generation will come; written by the callbacks, never cleared
@@ -209,6 +245,7 @@ struct rl_net {
 	struct net_vlans vlans;
 	struct net_coalesce coalesce;
 	struct net_pause pause;
+	struct bpf_prog *xdp;
 	bool open;
 	bool registered;
 	bool dead;
@@ -255,6 +292,12 @@ static inline u32 rl_net_packets(u32 len)
 	return DIV_ROUND_UP(len, NET_DATA);
 }
 
+/* What part @i of a frame has of it. */
+static inline const u8 *rl_net_bytes(const struct rl_net_frame *f, u32 i)
+{
+	return rl_deref(f->part[i])->data + f->offset[i];
+}
+
 /* @what is one of @q's counts; the queue's lock is held, or nobody else is there. */
 static inline void rl_net_count(struct rl_net_queue *q, u64_stats_t *what, u64 n)
 {
@@ -288,10 +331,17 @@ void rl_net_tx_done(struct rl_net_queue *q, int budget);
 void rl_net_tx_resend(struct rl_net_queue *q);
 void rl_net_tx_wake(struct rl_net_queue *q);
 bool rl_net_tx_push(struct rl_net_queue *q);
+void rl_net_tx_answers(struct rl_net_queue *q);
 u32 rl_net_pop_done(struct net_packet_deque32 __rref *dq, struct rl_xmarked *done, u32 owner);
 
 /* net_rx.c */
 int rl_net_poll(struct napi_struct *napi, int budget);
+
+/* net_xdp.c */
+int rl_net_xdp_begin(struct rl_net_queue *q);
+void rl_net_xdp_end(struct rl_net_queue *q);
+struct sk_buff *rl_net_xdp(struct rl_net_queue *q, struct rl_net_frame *f);
+int rl_net_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 
 /* net_dev.c */
 int rl_net_make_dev(struct rl_net *n);
@@ -312,6 +362,7 @@ int rl_net_kept(const struct rl_net *n, struct rl_ret ret);
 int rl_net_send_config(struct rl_net *n);
 int rl_net_set_mac(struct net_device *dev, void *addr);
 int rl_net_set_mtu(struct net_device *dev, int mtu);
+netdev_features_t rl_net_fix_features(struct net_device *dev, netdev_features_t features);
 int rl_net_set_features(struct net_device *dev, netdev_features_t features);
 int rl_net_vlan_add(struct net_device *dev, __be16 proto, u16 vid);
 int rl_net_vlan_del(struct net_device *dev, __be16 proto, u16 vid);

@@ -79,6 +79,19 @@ int rl_net_set_mtu(struct net_device *dev, int mtu)
 }
 
 /**
+ * rl_net_fix_features() - ndo_fix_features
+ * @dev: net_device
+ * @features: those that are wanted
+ *
+ * Context: RTNL. Return: those that go together.
+ */
+netdev_features_t rl_net_fix_features(struct net_device *dev, netdev_features_t features)
+{
+	/* a program's frames lie in one page each */
+	return rl_net_of(dev)->xdp ? features & ~NETIF_F_LRO : features;
+}
+
+/**
  * rl_net_set_features() - ndo_set_features
  * @dev: net_device
  * @features: those that are to be on

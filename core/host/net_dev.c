@@ -13,6 +13,7 @@
  */
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include "../compat/net.h"
 #include "net.h"
 
 static void rl_net_napi(struct rl_net *n, bool on)
@@ -263,11 +264,13 @@ static const struct net_device_ops rl_net_ops = {
 	.ndo_set_mac_address = rl_net_set_mac,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_change_mtu = rl_net_set_mtu,
+	.ndo_fix_features = rl_net_fix_features,
 	.ndo_set_features = rl_net_set_features,
 	.ndo_vlan_rx_add_vid = rl_net_vlan_add,
 	.ndo_vlan_rx_kill_vid = rl_net_vlan_del,
 	.ndo_tx_timeout = rl_net_tx_timeout,
 	.ndo_get_stats64 = rl_net_get_stats64,
+	.ndo_bpf = rl_net_bpf,
 };
 
 /* Loopback, broken frames and LRO are there to be switched on. */
@@ -282,6 +285,7 @@ static void rl_net_set_up_features(struct net_device *dev, const struct net_info
 	dev->vlan_features = offered & (NETIF_F_CSUM_MASK | NETIF_F_TSO | NETIF_F_TSO6);
 	dev->vlan_features |= NETIF_F_SG;
 	netif_set_tso_max_size(dev, info->max_frags * NET_DATA);
+	rl_compat_offer_xdp(dev);
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	dev->priv_flags |= IFF_UNICAST_FLT;	/* or a second address makes it promiscuous */
 	dev->priv_flags |= IFF_DISABLE_NETPOLL;	/* it sends with interrupts off */
@@ -301,6 +305,7 @@ static void rl_net_set_up_queues(struct rl_net *n)
 		u64_stats_init(&q->counts.sync);
 		__skb_queue_head_init(&q->inflight);
 		__skb_queue_head_init(&q->resend);
+		__skb_queue_head_init(&q->answers);
 		netif_napi_add(n->dev, &q->napi, rl_net_poll);
 	}
 }

@@ -137,6 +137,7 @@ static void rl_net_queue_free(struct rl_net_queue *q)
 		if (q->slots[i].obj)
 			rl_net_free_packet(q->slots[i].obj);
 	rl_xlend_end(q->lend);
+	rl_net_xdp_end(q);
 	kvfree(q->slots);
 	kvfree(q->free);
 	q->lend = NULL;
@@ -162,7 +163,7 @@ static int rl_net_queue_alloc(struct rl_net_queue *q, const struct net_rings *r)
 	q->nr_free = q->nr_slots;
 	q->rx_limit = r->rx_ring + NET_BATCH;
 	q->lend = rl_xlend_begin(r->rx_ring);
-	return 0;
+	return rl_net_xdp_begin(q);
 }
 
 /* Batches for a generation that is configured. */
@@ -250,7 +251,7 @@ void rl_net_queues_down(struct rl_net *n)
  * rl_net_queues_open() - make what an open interface needs
  * @n: adapter, closed
  *
- * Context: process, n->lock held. Return: 0 or -ENOMEM, and nothing is left.
+ * Context: process, n->lock held. Return: 0 or an error, and nothing is left.
  */
 int rl_net_queues_open(struct rl_net *n)
 {

@@ -33,6 +33,7 @@
  *
  * Whatever a packet says is read once and held against its size. Nothing of it is kept.
  */
+#include <linux/filter.h>
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include "net.h"
@@ -41,27 +42,6 @@
 
 /* One sk_buff behind the first has room for the rest. */
 static_assert(NET_MAX_FRAGS <= 2 * MAX_SKB_FRAGS);
-
-/* What a packet says, read once. */
-struct rl_net_meta {
-	u32 flags;
-	u32 hash;
-	u16 offset;
-	u16 len;
-	u16 vlan_tci;
-	u16 mss;
-};
-
-/* A frame that is being put together. */
-struct rl_net_frame {
-	struct rl_net_meta first;
-	struct net_packet __rref *part[NET_MAX_FRAGS];	/* NULL once it was lent */
-	u16 offset[NET_MAX_FRAGS];
-	u16 len[NET_MAX_FRAGS];
-	u32 n;
-	u32 total;
-	bool bad;	/* does not fit, or its packets make no sense */
-};
 
 static void rl_net_read_meta(struct rl_net_meta *m, const struct net_packet __rref *obj, u32 flags)
 {
@@ -111,11 +91,6 @@ static void rl_net_add_part(struct rl_net_frame *f, struct net_packet __rref *ob
 	f->len[f->n++] = m.len;
 	f->total += m.len;
 	f->first.flags |= flags & NET_ERROR;
-}
-
-static const u8 *rl_net_bytes(const struct rl_net_frame *f, u32 i)
-{
-	return rl_deref(f->part[i])->data + f->offset[i];
 }
 
 static struct sk_buff *rl_net_copy(struct rl_net_queue *q, const struct rl_net_frame *f)
@@ -265,6 +240,21 @@ static void rl_net_results(struct rl_net_queue *q, struct sk_buff *skb, const st
 		rl_net_mark_gso(skb, m->mss);
 }
 
+/* What the stack gets of a frame without an error; NULL: there is no memory for it. */
+static struct sk_buff *rl_net_skb(struct rl_net_queue *q, struct rl_net_frame *f)
+{
+	struct sk_buff *skb;
+
+	skb = f->total <= RL_NET_HEADERS ? rl_net_copy(q, f) : rl_net_frags(q, f);
+	if (unlikely(!skb)) {
+		rl_net_count(q, &q->counts.rx_dropped, 1);
+		return NULL;
+	}
+	rl_net_count(q, &q->counts.rx_packets, 1);
+	rl_net_count(q, &q->counts.rx_bytes, skb->len);
+	return skb;
+}
+
 /* All parts are there: into @list, or counted. */
 static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
 			    struct sk_buff_head *list)
@@ -274,21 +264,18 @@ static void rl_net_frame_in(struct rl_net_queue *q, struct rl_net_frame *f,
 	struct sk_buff *skb = NULL;
 	u32 i;
 
-	if (!error)
-		skb = f->total <= RL_NET_HEADERS ? rl_net_copy(q, f) : rl_net_frags(q, f);
-	if (error) {
+	if (error)
 		rl_net_count(q, &q->counts.rx_errors, 1);
-	} else if (!skb) {
-		rl_net_count(q, &q->counts.rx_dropped, 1);
-	} else {
-		rl_net_count(q, &q->counts.rx_packets, 1);
-		rl_net_count(q, &q->counts.rx_bytes, skb->len);
+	else
+		skb = unlikely(f->prog) ? rl_net_xdp(q, f) : rl_net_skb(q, f);
+	if (skb) {
 		rl_net_results(q, skb, &f->first);
 		__skb_queue_tail(list, skb);
 	}
 	for (i = 0; i < f->n; i++)
 		if (f->part[i])
 			rl_net_recycle(q, f->part[i]);
+	f->done++;
 	f->n = 0;
 	f->total = 0;
 	f->bad = false;
@@ -354,8 +341,8 @@ static bool rl_net_tx_waits(const struct rl_net_queue *q)
 
 /*
  * One exchange. Return: true when another has something to do at once: the driver's ring is
- * not full yet, or a batch came back full. What comes after a batch that did not is seen
- * when the queue is armed.
+ * not full yet, a batch came back full, or a program sends something back. What comes after
+ * a batch that did not is seen when the queue is armed.
  */
 static bool rl_net_round(struct rl_net_queue *q, struct rl_net_frame *f, int budget,
 			 struct sk_buff_head *list)
@@ -375,7 +362,9 @@ static bool rl_net_round(struct rl_net_queue *q, struct rl_net_frame *f, int bud
 	rl_net_tx_done(q, budget);
 	sent = q->nr_free - sent;
 	rl_net_tx_wake(q);
-	return lent > back || got == NET_BATCH || sent == NET_BATCH ||
+	if (unlikely(f->prog))
+		rl_net_tx_answers(q);
+	return lent > back || got == NET_BATCH || sent == NET_BATCH || q->nr_fresh ||
 	       (sent && rl_net_tx_waits(q));
 }
 
@@ -399,23 +388,26 @@ int rl_net_poll(struct napi_struct *napi, int budget)
 	struct rl_net_queue *q = container_of(napi, struct rl_net_queue, napi);
 	struct rl_net_frame frame;
 	struct sk_buff_head list;
-	int done = 0, rounds = 0;
 	bool more = true;
+	int rounds = 0;
 
 	frame.n = 0;
 	frame.total = 0;
 	frame.bad = false;
+	frame.done = 0;
+	frame.prog = READ_ONCE(q->net->xdp);
 	__skb_queue_head_init(&list);
-	while (more && done < budget && rounds++ < budget) {
+	while (more && frame.done < budget && rounds++ < budget) {
 		spin_lock(&q->lock);
 		more = rl_net_round(q, &frame, budget, &list);
 		spin_unlock(&q->lock);
-		done += skb_queue_len(&list);
+		if (unlikely(frame.prog))
+			xdp_do_flush();
 		rl_net_deliver(q, &list);
 	}
 	if (more)
 		return budget;
-	if (done < budget && napi_complete_done(napi, done))
+	if (frame.done < budget && napi_complete_done(napi, frame.done))
 		net_arm(rl_net_ref(q->net), q->index);
-	return min(done, budget);
+	return min_t(u32, frame.done, budget);
 }

@@ -24,7 +24,10 @@ static const char rl_net_device_names[RL_NET_STATS][ETH_GSTRING_LEN] = {
 static const char *const rl_net_queue_names[] = { "rx_packets", "rx_bytes", "tx_packets",
 						  "tx_bytes", "tx_mapped", "tx_copied",
 						  "tx_mappings", "tx_resent", "calls",
-						  "rx_copied", "rx_lent", "rx_recycled" };
+						  "rx_copied", "rx_lent", "rx_recycled",
+						  "xdp_pass", "xdp_drop", "xdp_tx",
+						  "xdp_redirect", "xdp_aborted",
+						  "xdp_tx_errors" };
 #define RL_NET_PER_QUEUE ARRAY_SIZE(rl_net_queue_names)
 
 /* Never less than before. */
@@ -225,6 +228,12 @@ void rl_net_stats_values(struct rl_net *n, u64 *data)
 		*data++ = rl_net_read(c, &c->rx_copied);
 		*data++ = rl_net_read(c, &c->rx_lent);
 		*data++ = rl_net_read(c, &c->rx_recycled);
+		*data++ = rl_net_read(c, &c->xdp_pass);
+		*data++ = rl_net_read(c, &c->xdp_drop);
+		*data++ = rl_net_read(c, &c->xdp_tx);
+		*data++ = rl_net_read(c, &c->xdp_redirect);
+		*data++ = rl_net_read(c, &c->xdp_aborted);
+		*data++ = rl_net_read(c, &c->xdp_tx_errors);
 	}
 	mutex_lock(&n->stats_lock);
 	for (i = 0; i < RL_NET_STATS; i++)

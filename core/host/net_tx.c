@@ -415,6 +415,32 @@ void rl_net_tx_resend(struct rl_net_queue *q)
 }
 
 /**
+ * rl_net_tx_answers() - put what a program sends back into packets for the batch
+ * @q: queue
+ *
+ * They go with the next exchange. What there is no room for is dropped: the program's frames
+ * come as fast as they were received, and nobody could be told to wait.
+ *
+ * Context: q->lock held, from the poller; after rl_net_tx_wake(), so that they do not keep
+ * the stack from sending.
+ */
+void rl_net_tx_answers(struct rl_net_queue *q)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&q->answers))) {
+		if (rl_net_tx_room(q, rl_net_packets(skb->len)) &&
+		    rl_net_put(q, skb, rl_net_mappable(q, skb))) {
+			netdev_tx_sent_queue(rl_net_txq(q), skb->len);
+			rl_net_count(q, &q->counts.xdp_tx, 1);
+		} else {
+			rl_net_count(q, &q->counts.xdp_tx_errors, 1);
+			dev_kfree_skb_any(skb);
+		}
+	}
+}
+
+/**
  * rl_net_tx_wake() - let the stack send again, if there is room
  * @q: queue
  *

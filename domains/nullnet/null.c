@@ -85,7 +85,7 @@ static s32 null_info(void *self, struct net_info *info)
 	memset(info, 0, sizeof(*info));
 	info->permanent = mac;
 	info->features = NET_F_RX_CSUM | NET_F_TX_CSUM | NET_F_RX_VLAN | NET_F_TX_VLAN |
-			 NET_F_VLAN_FILTER | NET_C_COALESCE | NET_C_RING | NET_C_PAUSE |
+			 NET_F_VLAN_FILTER | NET_F_LRO | NET_C_COALESCE | NET_C_RING | NET_C_PAUSE |
 			 NET_C_SELFTEST | NET_C_REGS;
 	info->rx_queues = n->nr_queues;
 	info->tx_queues = n->nr_queues;

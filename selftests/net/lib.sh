@@ -34,6 +34,11 @@ counter() {
 	ethtool -S "$1" | awk -v k="$2:" '$1 == k { print $2 }'
 }
 
+# sum NAME: of a counter of all queues
+sum() {
+	ethtool -S "$dev" | awk -v k="$1:" '$1 ~ "^queue[0-9]+_" k { n += $2 } END { print n + 0 }'
+}
+
 # Some frame, of whichever queue, was handed to a generation after its own.
 resent() {
 	ethtool -S "$1" | grep -q '_tx_resent: [1-9]'
