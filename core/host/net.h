@@ -331,7 +331,7 @@ void rl_net_tx_done(struct rl_net_queue *q, int budget);
 void rl_net_tx_resend(struct rl_net_queue *q);
 void rl_net_tx_wake(struct rl_net_queue *q);
 bool rl_net_tx_push(struct rl_net_queue *q);
-void rl_net_tx_answers(struct rl_net_queue *q);
+void rl_net_tx_answers(struct rl_net_queue *q, struct bpf_prog *prog);
 u32 rl_net_pop_done(struct net_packet_deque32 __rref *dq, struct rl_xmarked *done, u32 owner);
 
 /* net_rx.c */

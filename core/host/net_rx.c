@@ -363,7 +363,7 @@ static bool rl_net_round(struct rl_net_queue *q, struct rl_net_frame *f, int bud
 	sent = q->nr_free - sent;
 	rl_net_tx_wake(q);
 	if (unlikely(f->prog))
-		rl_net_tx_answers(q);
+		rl_net_tx_answers(q, f->prog);
 	return lent > back || got == NET_BATCH || sent == NET_BATCH || q->nr_fresh ||
 	       (sent && rl_net_tx_waits(q));
 }

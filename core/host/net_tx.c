@@ -31,6 +31,7 @@
  * Nothing is believed of a packet that comes back but its DONE and ERROR marks; which
  * slot it is in is looked up and compared.
  */
+#include <linux/bpf_trace.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -417,6 +418,7 @@ void rl_net_tx_resend(struct rl_net_queue *q)
 /**
  * rl_net_tx_answers() - put what a program sends back into packets for the batch
  * @q: queue
+ * @prog: the program
  *
  * They go with the next exchange. What there is no room for is dropped: the program's frames
  * come as fast as they were received, and nobody could be told to wait.
@@ -424,7 +426,7 @@ void rl_net_tx_resend(struct rl_net_queue *q)
  * Context: q->lock held, from the poller; after rl_net_tx_wake(), so that they do not keep
  * the stack from sending.
  */
-void rl_net_tx_answers(struct rl_net_queue *q)
+void rl_net_tx_answers(struct rl_net_queue *q, struct bpf_prog *prog)
 {
 	struct sk_buff *skb;
 
@@ -434,6 +436,7 @@ void rl_net_tx_answers(struct rl_net_queue *q)
 			netdev_tx_sent_queue(rl_net_txq(q), skb->len);
 			rl_net_count(q, &q->counts.xdp_tx, 1);
 		} else {
+			trace_xdp_exception(q->net->dev, prog, XDP_TX);
 			rl_net_count(q, &q->counts.xdp_tx_errors, 1);
 			dev_kfree_skb_any(skb);
 		}

@@ -45,6 +45,7 @@ static void give_usage(void)
 	      "         reply N    N bytes more at the end, and sent back\n"
 	      "         length N   passed, if the program sees N bytes\n"
 	      "         cpu        redirected to a processor, which passes it\n"
+	      "         to N       redirected to interface N\n"
 	      "       xdp frames INTERFACE COUNT SIZE HOPS PUSHED TAIL\n"
 	      "                    send that many and print how many come back: in front PUSHED\n"
 	      "                    bytes more, at the end TAIL\n"
@@ -252,13 +253,21 @@ static void write_cpu(long unused)
 	leave();
 }
 
+static void write_to(long interface)
+{
+	set(BPF_REG_1, interface);
+	set(BPF_REG_2, 0);
+	call(BPF_FUNC_redirect);
+	leave();
+}
+
 static const struct {
 	const char *name;
 	void (*write)(long number);
 } programs[] = {
 	{ "act", write_act }, { "hops", write_hops }, { "push", write_push },
 	{ "tail", write_tail }, { "head", write_head }, { "reply", write_reply },
-	{ "length", write_length }, { "cpu", write_cpu }, { NULL, NULL }
+	{ "length", write_length }, { "cpu", write_cpu }, { "to", write_to }, { NULL, NULL }
 };
 
 static void write_program(const char *name, long number)
