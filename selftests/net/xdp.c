@@ -30,7 +30,7 @@
 #define TAG		4
 #define HOPS		14u	/* where in a frame */
 #define WINDOW		32u
-#define QUIET_MS	3000u	/* without a frame: no more are coming */
+#define QUIET_MS	2000u	/* without a frame: no more are coming */
 #define MOST		4096u
 
 static void give_usage(void)
