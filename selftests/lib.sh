@@ -129,6 +129,11 @@ nvme_bdf() {
 	echo "${found[${1:-0}]:-}"
 }
 
+# Does this kernel take programs?
+can_bpf() {
+	grep -qw bpf /proc/filesystems
+}
+
 # crashed_more INSTANCE NUMBER: it has died more often
 crashed_more() {
 	[ "$(value "$1" crashes)" -gt "$2" ]
