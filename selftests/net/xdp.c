@@ -12,14 +12,18 @@
 #include <err.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/if_link.h>
+#include <linux/if_xdp.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netpacket/packet.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -32,6 +36,8 @@
 #define WINDOW		32u
 #define QUIET_MS	2000u	/* without a frame: no more are coming */
 #define MOST		4096u
+#define SLOTS		64u	/* of a socket's memory */
+#define SLOT		4096u
 
 static void give_usage(void)
 {
@@ -49,6 +55,9 @@ static void give_usage(void)
 	      "       xdp frames INTERFACE COUNT SIZE HOPS PUSHED TAIL\n"
 	      "                    send that many and print how many come back: in front PUSHED\n"
 	      "                    bytes more, at the end TAIL\n"
+	      "       xdp socket INTERFACE COUNT SIZE\n"
+	      "                    the same with a program of its own, which redirects them from\n"
+	      "                    queue 0 to a socket (AF_XDP), where they are read\n"
 	      "       xdp programs how many are in the kernel\n",
 	      stderr);
 	exit(2);
@@ -220,37 +229,44 @@ static void write_length(long bytes)
 	answer(XDP_PASS);
 }
 
-/* A map of one processor, the first. */
-static int make_cpu_map(void)
+/* A map with one place and @value in it. */
+static int make_map(__u32 type, __u32 value)
 {
 	union bpf_attr attr;
-	__u32 key = 0, queue = 192;
+	__u32 key = 0;
 	int fd;
 
 	memset(&attr, 0, sizeof(attr));
-	attr.map_type = BPF_MAP_TYPE_CPUMAP;
+	attr.map_type = type;
 	attr.key_size = sizeof(key);
-	attr.value_size = sizeof(queue);
+	attr.value_size = sizeof(value);
 	attr.max_entries = 1;
 	fd = bpf(BPF_MAP_CREATE, &attr);
 	memset(&attr, 0, sizeof(attr));
 	attr.map_fd = fd;
 	attr.key = (unsigned long)&key;
-	attr.value = (unsigned long)&queue;
+	attr.value = (unsigned long)&value;
 	if (fd < 0 || bpf(BPF_MAP_UPDATE_ELEM, &attr))
-		err(1, "a map of processors");
+		err(1, "a map of type %u", type);
 	return fd;
 }
 
-static void write_cpu(long unused)
+/* To what is in place 0 of @map. */
+static void write_map(long map)
 {
-	(void)unused;
-	emit(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, make_cpu_map());
+	emit(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, map);
 	emit(0, 0, 0, 0, 0);
 	set(BPF_REG_2, 0);
 	set(BPF_REG_3, XDP_ABORTED);
 	call(BPF_FUNC_redirect_map);
 	leave();
+}
+
+/* The first processor, with a queue of 192 frames */
+static void write_cpu(long unused)
+{
+	(void)unused;
+	write_map(make_map(BPF_MAP_TYPE_CPUMAP, 192));
 }
 
 static void write_to(long interface)
@@ -282,13 +298,13 @@ static void write_program(const char *name, long number)
 	programs[i].write(number);
 }
 
-static int run_load(char **words, int count)
+/* What was written, to the kernel. */
+static int load_program(void)
 {
 	static char log[65536];
 	union bpf_attr attr;
 	int fd;
 
-	write_program(words[0], count > 2 ? to_number(words[2]) : 0);
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_XDP;
 	attr.insns = (unsigned long)code;
@@ -299,10 +315,18 @@ static int run_load(char **words, int count)
 	attr.log_level = 1;
 	fd = bpf(BPF_PROG_LOAD, &attr);
 	if (fd < 0)
-		err(1, "%s: %s", words[0], log);
+		err(1, "%s", log);
+	return fd;
+}
+
+static int run_load(char **words, int count)
+{
+	union bpf_attr attr;
+
+	write_program(words[0], count > 2 ? to_number(words[2]) : 0);
 	memset(&attr, 0, sizeof(attr));
 	attr.pathname = (unsigned long)words[1];
-	attr.bpf_fd = fd;
+	attr.bpf_fd = load_program();
 	if (bpf(BPF_OBJ_PIN, &attr))
 		err(1, "%s", words[1]);
 	return 0;
@@ -412,12 +436,118 @@ static int run_frames(char **words)
 	return 0;
 }
 
+/* What the kernel shares of a socket's ring */
+struct ring {
+	__u32 *producer;
+	__u32 *consumer;
+	void *slots;
+};
+
+static struct ring map_ring(int fd, off_t which, const struct xdp_ring_offset *at, size_t slot)
+{
+	char *begin = mmap(NULL, at->desc + SLOTS * slot, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_POPULATE, fd, which);
+
+	if (begin == MAP_FAILED)
+		err(1, "a ring");
+	return (struct ring){ (__u32 *)(begin + at->producer), (__u32 *)(begin + at->consumer),
+			      begin + at->desc };
+}
+
+/* The socket's memory, all of it for frames to come, and rings. */
+static struct ring give_memory(int fd, char *memory)
+{
+	struct xdp_umem_reg all = { .addr = (unsigned long)memory, .len = SLOTS * SLOT,
+				    .chunk_size = SLOT };
+	struct xdp_mmap_offsets at;
+	socklen_t len = sizeof(at);
+	unsigned int slots = SLOTS;
+	struct ring fill;
+	__u32 i;
+
+	if (setsockopt(fd, SOL_XDP, XDP_UMEM_REG, &all, sizeof(all)) ||
+	    setsockopt(fd, SOL_XDP, XDP_UMEM_FILL_RING, &slots, sizeof(slots)) ||
+	    setsockopt(fd, SOL_XDP, XDP_UMEM_COMPLETION_RING, &slots, sizeof(slots)) ||
+	    setsockopt(fd, SOL_XDP, XDP_RX_RING, &slots, sizeof(slots)) ||
+	    getsockopt(fd, SOL_XDP, XDP_MMAP_OFFSETS, &at, &len))
+		err(1, "memory for a socket");
+	fill = map_ring(fd, XDP_UMEM_PGOFF_FILL_RING, &at.fr, sizeof(__u64));
+	for (i = 0; i < SLOTS; i++)
+		((__u64 *)fill.slots)[i] = i * SLOT;
+	__atomic_store_n(fill.producer, SLOTS, __ATOMIC_RELEASE);
+	return map_ring(fd, XDP_PGOFF_RX_RING, &at.rx, sizeof(struct xdp_desc));
+}
+
+/* For queue 0 of an interface, and the program that redirects to it, for as long as we live */
+static void catch_frames(int fd, unsigned int interface)
+{
+	struct sockaddr_xdp at = { .sxdp_family = AF_XDP, .sxdp_flags = XDP_COPY,
+				   .sxdp_ifindex = interface };
+	union bpf_attr attr;
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)))
+		err(1, "a socket for the interface");
+	write_begin();
+	write_map(make_map(BPF_MAP_TYPE_XSKMAP, fd));
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = load_program();
+	attr.link_create.target_ifindex = interface;
+	attr.link_create.attach_type = BPF_XDP;
+	attr.link_create.flags = XDP_FLAGS_DRV_MODE;
+	if (bpf(BPF_LINK_CREATE, &attr) < 0)
+		err(1, "a program for the interface");
+}
+
+/* How many come until it is quiet; all are as they should be. */
+static unsigned int read_frames(int fd, const struct ring *rx, const char *memory,
+				const __u8 *wanted, size_t size)
+{
+	const struct xdp_desc *have = rx->slots;
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	unsigned int i = 0;
+
+	while (poll(&wait, 1, QUIET_MS) > 0) {
+		for (; i != __atomic_load_n(rx->producer, __ATOMIC_ACQUIRE); i++)
+			if (have[i].len != size || memcmp(memory + have[i].addr, wanted, size))
+				errx(1, "frame %u is not what was sent", i);
+		__atomic_store_n(rx->consumer, i, __ATOMIC_RELEASE);
+	}
+	return i;
+}
+
+static int run_socket(char **words)
+{
+	unsigned long count = to_number(words[1]), size = to_number(words[2]);
+	char *memory = mmap(NULL, SLOTS * SLOT, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = socket(AF_XDP, SOCK_RAW, 0), raw;
+	__u8 frame[MOST], own[ETH_ALEN];
+	struct ring rx;
+
+	if (size < 60 || size > SLOT / 2 || count > SLOTS)
+		errx(2, "%lu frames of %lu bytes", count, size);
+	if (memory == MAP_FAILED || fd < 0)
+		err(1, "a socket");
+	rx = give_memory(fd, memory);
+	catch_frames(fd, if_nametoindex(words[0]));
+	raw = open_raw(words[0], KIND, own);
+	fill(frame, size, own, 0);
+	while (count--)
+		if (send(raw, frame, size, 0) < 0)
+			err(1, "a frame");
+	change(frame, size, own, 0, 0);
+	printf("%u\n", read_frames(fd, &rx, memory, frame, size));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 3 && argc < 6 && !strcmp(argv[1], "load"))
 		return run_load(argv + 2, argc - 2);
 	if (argc == 8 && !strcmp(argv[1], "frames"))
 		return run_frames(argv + 2);
+	if (argc == 5 && !strcmp(argv[1], "socket"))
+		return run_socket(argv + 2);
 	if (argc == 2 && !strcmp(argv[1], "programs"))
 		return run_programs();
 	give_usage();
