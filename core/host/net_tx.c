@@ -433,6 +433,8 @@ void rl_net_tx_answers(struct rl_net_queue *q, struct bpf_prog *prog)
 	while ((skb = __skb_dequeue(&q->answers))) {
 		if (rl_net_tx_room(q, rl_net_packets(skb->len)) &&
 		    rl_net_put(q, skb, rl_net_mappable(q, skb))) {
+			/* the stack's frames may have to wait for these: that is no hang */
+			txq_trans_cond_update(rl_net_txq(q));
 			netdev_tx_sent_queue(rl_net_txq(q), skb->len);
 			rl_net_count(q, &q->counts.xdp_tx, 1);
 		} else {
