@@ -326,6 +326,7 @@ void rl_net_free_packet(void __rref *obj);
 
 /* net_tx.c */
 netdev_tx_t rl_net_xmit(struct sk_buff *skb, struct net_device *dev);
+u32 rl_net_bytes_done(struct sk_buff *skb);
 void rl_net_tx_unmap(struct rl_net_queue *q, struct rl_net_slot *slot);
 void rl_net_tx_done(struct rl_net_queue *q, int budget);
 void rl_net_tx_resend(struct rl_net_queue *q);

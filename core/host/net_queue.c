@@ -121,9 +121,11 @@ static void rl_net_purge(struct rl_net_queue *q, struct sk_buff_head *list)
 {
 	struct netdev_queue *txq = rl_net_txq(q);
 	struct sk_buff *skb;
+	u32 len;
 
 	while ((skb = __skb_dequeue(list))) {
-		netdev_tx_completed_queue(txq, 1, skb->len);
+		len = rl_net_bytes_done(skb);
+		netdev_tx_completed_queue(txq, !!len, len);
 		rl_net_count(q, &q->counts.tx_dropped, 1);
 		dev_kfree_skb_any(skb);
 	}

@@ -45,10 +45,26 @@
 #define RL_NET_WORTH		1024
 #define RL_NET_WORTH_MANY	2048
 
-/* Packets of an sk_buff in flight that have not come back. */
-static u32 *rl_net_out(struct sk_buff *skb)
+/* What is known of an sk_buff in flight, in its cb. */
+struct rl_net_flight {
+	u32 out;	/* packets that have not come back */
+	bool answer;	/* a program's, and not counted in the queue's limit (BQL) */
+};
+
+static struct rl_net_flight *rl_net_flight(struct sk_buff *skb)
 {
-	return (u32 *)skb->cb;
+	return (struct rl_net_flight *)skb->cb;
+}
+
+/**
+ * rl_net_bytes_done() - bytes to give back to the queue's limit
+ * @skb: was in flight
+ *
+ * Context: any. Return: the frame's, or 0.
+ */
+u32 rl_net_bytes_done(struct sk_buff *skb)
+{
+	return rl_net_flight(skb)->answer ? 0 : skb->len;
 }
 
 /* Is there room for one more frame, of @n packets? */
@@ -280,7 +296,7 @@ static bool rl_net_put(struct rl_net_queue *q, struct sk_buff *skb, u32 map)
 		return false;
 	/* in the list first: a death finds it there, however far this gets */
 	__skb_queue_tail(&q->inflight, skb);
-	*rl_net_out(skb) = q->nr_pieces;
+	rl_net_flight(skb)->out = q->nr_pieces;
 	rl_net_count(q, map ? &q->counts.tx_mapped : &q->counts.tx_copied, 1);
 	for (i = 0; i < q->nr_pieces; at += q->pieces[i++].len)
 		rl_net_fill(q, skb, i, at);
@@ -312,11 +328,9 @@ bool rl_net_tx_push(struct rl_net_queue *q)
 	return false;
 }
 
-static void rl_net_frame_done(struct rl_net_queue *q, struct sk_buff *skb, bool error, int budget,
-			      u32 *bytes)
+static void rl_net_frame_done(struct rl_net_queue *q, struct sk_buff *skb, bool error, int budget)
 {
 	__skb_unlink(skb, &q->inflight);
-	*bytes += skb->len;
 	if (unlikely(error)) {
 		rl_net_count(q, &q->counts.tx_errors, 1);
 	} else {
@@ -344,7 +358,7 @@ static struct sk_buff *rl_net_slot_done(struct rl_net_queue *q, struct net_packe
 	slot->busy = false;
 	slot->skb = NULL;
 	q->free[q->nr_free++] = slot - q->slots;
-	return --*rl_net_out(skb) ? NULL : skb;
+	return --rl_net_flight(skb)->out ? NULL : skb;
 }
 
 /**
@@ -377,19 +391,23 @@ EXPORT_SYMBOL_NS_GPL(rl_net_pop_done, RL_TEST);
  */
 void rl_net_tx_done(struct rl_net_queue *q, int budget)
 {
-	u32 n = rl_net_pop_done(q->tx, q->done, RL_OWNER_HOST), i, frames = 0, bytes = 0;
+	u32 n = rl_net_pop_done(q->tx, q->done, RL_OWNER_HOST), i, len, limited = 0, bytes = 0;
 	struct sk_buff *skb;
+	bool any = false;
 
 	for (i = 0; i < n; i++) {
 		skb = rl_net_slot_done(q, (struct net_packet __rref *)q->done[i].obj);
 		if (!skb)
 			continue;
-		rl_net_frame_done(q, skb, q->done[i].word & NET_ERROR, budget, &bytes);
-		frames++;
+		len = rl_net_bytes_done(skb);
+		limited += !!len;
+		bytes += len;
+		rl_net_frame_done(q, skb, q->done[i].word & NET_ERROR, budget);
+		any = true;
 	}
-	if (!frames)
+	if (!any)
 		return;
-	netdev_tx_completed_queue(rl_net_txq(q), frames, bytes);
+	netdev_tx_completed_queue(rl_net_txq(q), limited, bytes);
 	WRITE_ONCE(q->expired, 0);
 	if (unlikely(READ_ONCE(q->net->first_io))) {
 		WRITE_ONCE(q->net->first_io, false);
@@ -421,7 +439,8 @@ void rl_net_tx_resend(struct rl_net_queue *q)
  * @prog: the program
  *
  * They go with the next exchange. What there is no room for is dropped: the program's frames
- * come as fast as they were received, and nobody could be told to wait.
+ * come as fast as they were received, and nobody could be told to wait. For the same reason
+ * they are not counted in the queue's limit, or the stack would wait for room in it in vain.
  *
  * Context: q->lock held, from the poller; after rl_net_tx_wake(), so that they do not keep
  * the stack from sending.
@@ -431,11 +450,11 @@ void rl_net_tx_answers(struct rl_net_queue *q, struct bpf_prog *prog)
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(&q->answers))) {
+		rl_net_flight(skb)->answer = true;
 		if (rl_net_tx_room(q, rl_net_packets(skb->len)) &&
 		    rl_net_put(q, skb, rl_net_mappable(q, skb))) {
 			/* the stack's frames may have to wait for these: that is no hang */
 			txq_trans_cond_update(rl_net_txq(q));
-			netdev_tx_sent_queue(rl_net_txq(q), skb->len);
 			rl_net_count(q, &q->counts.xdp_tx, 1);
 		} else {
 			trace_xdp_exception(q->net->dev, prog, XDP_TX);
@@ -490,6 +509,7 @@ static netdev_tx_t rl_net_send(struct rl_net_queue *q, struct sk_buff *skb)
 		if (!rl_net_tx_room(q, n))
 			return NETDEV_TX_BUSY;
 	}
+	rl_net_flight(skb)->answer = false;
 	if (unlikely(!rl_net_put(q, skb, map))) {
 		rl_net_drop(q, skb);
 		if (!netdev_xmit_more())
