@@ -225,3 +225,27 @@ self_test() {
 	echo "$output"
 	[[ $output == *"The test result is PASS"* ]] && ! grep -E '\s[1-9][0-9]*$' <<<"$output"
 }
+
+received() {
+	ns 1 cat /sys/class/net/p1/statistics/rx_packets
+}
+
+# moved_on PACKETS: port 1 has received more than what a sender tries once more
+moved_on() {
+	[ "$(received)" -gt $(($1 + 100)) ]
+}
+
+# crash_under PID INSTANCE NUMBER: so many faults in the domain at port 1, of all kinds in
+# turn, unless PID ends, whose connection goes through there. Each fault takes the frame with it
+# that it waited for. Were that again and again the one that the sender tries once more, it
+# would wait longer each time and in the end too long: so the connection has to move on first.
+crash_under() {
+	local kinds=(null_write wild_jump bug divide loop stack_overflow) i before
+	for ((i = 0; i < $3; i++)); do
+		kill -0 "$1" 2>/dev/null || return
+		inject "$2" "${kinds[i % 6]}" submit_and_poll
+		wait_for 40 crashed_more "$2" $i
+		before=$(received)
+		wait_for 40 moved_on "$before" || return
+	done
+}
