@@ -196,18 +196,18 @@ nothing_mapped() {
 }
 
 # A program (XDP) at port 1 sends back what comes from port 0 for others, of one packet or
-# two, and lets the rest pass.
+# two, and lets the rest pass. So few at once fit into one batch on any machine.
 program_works() {
 	local pins=/tmp/bpf size back
 	mkdir -p $pins && mount -t bpf bpf $pins && "$RL_KO/xdp" load hops $pins/hops &&
 		set_mtu 0 3400 && set_mtu 1 3400 && links_up &&
 		ip -n n1 link set p1 promisc on xdpdrv pinned $pins/hops || return
 	for size in 60 1000 1514 3400; do
-		back=$(ns 0 "$RL_KO/xdp" frames p0 50 $size 1 0 0) || return
-		echo "$back frames of 50 and $size bytes came back"
-		[ "$back" = 50 ] || return
+		back=$(ns 0 "$RL_KO/xdp" frames p0 10 $size 1 0 0) || return
+		echo "$back frames of 10 and $size bytes came back"
+		[ "$back" = 10 ] || return
 	done
-	[ "$(queues_sum xdp_tx)" = 200 ] && sizes 60 3414 311 && stream 64 &&
+	[ "$(queues_sum xdp_tx)" = 40 ] && sizes 60 3414 311 && stream 64 &&
 		ip -n n1 link set p1 promisc off xdpdrv off && umount $pins
 }
 
