@@ -17,6 +17,8 @@ s32 kt_event(void *self)
 s32 kt_lends(void *self, u64 unused)
 {
 	kt_lent.ret = rlc_rlshadow_share(KT_CAP, kt_lent.seen, kt_lent.it);
+	while (kt_lent.stays)
+		cpu_relax();
 	return 0;
 }
 

@@ -239,6 +239,7 @@ static void both_die(struct kunit *test, bool runs, bool lender_first)
 {
 	struct rl_domain *first = lender_first ? w.lender : w.borrower;
 
+	kt_lent.stays = true;	/* else it may have answered before its own turn comes */
 	lend(test, runs);
 	rl_domain_kill_why(first, RL_R_ADMIN, "test");
 	rl_domain_kill_why(lender_first ? w.borrower : w.lender, RL_R_ADMIN, "test");

@@ -19,6 +19,7 @@ struct kt_lent {
 	bool go;
 	s32 woken;				/* what ended its sleep */
 	u32 wrong;				/* kt_look()'s answer after that */
+	bool stays;				/* the lender does not return: its death ends it */
 };
 
 extern struct kt_lent kt_lent;
