@@ -41,9 +41,10 @@ probes = {}	# what a test adds to the footprint: names and functions
 
 
 def point(good, name):
-    """One TAP line."""
+    """One TAP line; whether it is a good one."""
     points.append(good)
     print(f"{'ok' if good else 'not ok'} {len(points)} - {name}", flush=True)
+    return good
 
 
 def wait_for(condition, seconds=30):
