@@ -4,11 +4,11 @@
  *
  * They are posted in batches of commands that do not depend on each other, and
  * waited for together: each wait is a round trip through the device, and the time
- * from a fault to the first I/O is made of these. The issuer polls for the
- * answers: at init no interrupt is bound yet, and polling with growing steps
- * makes no difference to anybody later. Aborts are sent from the timeout handler,
- * which cannot wait; their answers are reaped by whoever comes first, interrupt or
- * poll.
+ * from a fault to the first I/O is made of these. The issuer may do something else
+ * meanwhile (nvme_admin_send()), and then polls for the answers: at init no interrupt
+ * is bound yet, and polling with growing steps makes no difference to anybody later.
+ * Aborts are sent from the timeout handler, which cannot wait; their answers are reaped
+ * by whoever comes first, interrupt or poll.
  *
  * A batch that does not come back in time leaves its ids in use, and no other is
  * sent; the caller ends the generation, which is the reset of the controller.
@@ -177,7 +177,18 @@ static s32 nvme_admin_wait(struct nvme *n)
 }
 
 /**
- * nvme_admin_run() - send the batch and wait for all answers
+ * nvme_admin_send() - let the device begin with the batch
+ * @n: controller; the caller owns its admin state
+ *
+ * nvme_admin_run() is to follow. Process context.
+ */
+void nvme_admin_send(struct nvme *n)
+{
+	nvme_io_kick(n->queues[0]);
+}
+
+/**
+ * nvme_admin_run() - send the batch, unless it was, and wait for all answers
  * @n: controller; the caller owns its admin state
  *
  * Process context, may sleep. Returns 0, whatever the device answered, or -Exxx
@@ -190,7 +201,7 @@ s32 nvme_admin_run(struct nvme *n)
 
 	if (a->dead)
 		return -ETIMEDOUT;
-	nvme_io_kick(n->queues[0]);
+	nvme_admin_send(n);
 	err = nvme_admin_wait(n);
 	a->posted = 0;
 	a->dead = err;

@@ -73,20 +73,27 @@ static s32 nvme_init_limits(struct nvme *n, u16 status)
 
 /*
  * Everything that can be asked before anything is known, in one round trip.
- * Namespace 1 is a guess, and nearly always right. Returns the I/O queue pairs
- * granted (a device may grant more than was asked for), or -Exxx.
+ * Namespace 1 is a guess, and nearly always right.
  */
-static s32 nvme_init_identify(struct nvme *n)
+static void nvme_init_ask(struct nvme *n, u32 want)
 {
-	u32 want = nvme_queues_want(n);
-	u32 granted;
-	s32 err;
-
 	nvme_post_identify(n, NVME_CNS_CTRL, 0, NVME_PAGE_ANY);
 	nvme_post_num_queues(n, want);
 	nvme_post_identify(n, NVME_CNS_NS, 1, NVME_PAGE_NS1);
 	if (n->vs >= NVME_VS_1_1)
 		nvme_post_identify(n, NVME_CNS_NS_LIST, 0, NVME_PAGE_LIST);
+	nvme_admin_send(n);
+}
+
+/*
+ * The answers. Returns the I/O queue pairs granted (a device may grant more than was
+ * asked for), or -Exxx.
+ */
+static s32 nvme_init_answers(struct nvme *n, u32 want)
+{
+	u32 granted;
+	s32 err;
+
 	err = nvme_admin_run(n);
 	if (!err)
 		err = nvme_init_limits(n, nvme_admin_status(n, 0));
@@ -114,6 +121,27 @@ static s32 nvme_init_timer(struct nvme *n)
 	return 0;
 }
 
+/*
+ * What the controller is, what of that is used, and how many I/O queue pairs it grants
+ * (or -Exxx). It looks for its answers while what needs none of them is done.
+ */
+static s32 nvme_init_identify(struct nvme *n)
+{
+	u32 want = nvme_queues_want(n);
+	s32 err, nr;
+
+	nvme_init_ask(n, want);
+	err = nvme_init_timer(n);
+	if (!err)
+		err = nvme_queues_vectors(n, want);
+	if (err)
+		return err;
+	nr = nvme_init_answers(n, want);
+	if (nr > 0)
+		err = nvme_ns_scan(n);
+	return err ? err : nr;
+}
+
 static s32 nvme_init(void *self)
 {
 	struct nvme *n = self;
@@ -129,10 +157,6 @@ static s32 nvme_init(void *self)
 		nr = nvme_init_identify(n);
 	if (nr < 0)
 		err = nr;
-	if (!err)
-		err = nvme_ns_scan(n);
-	if (!err)
-		err = nvme_init_timer(n);
 	if (!err)
 		err = nvme_queues_setup(n, nr);
 	if (err)

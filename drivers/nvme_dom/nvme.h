@@ -201,6 +201,7 @@ void nvme_post_create_sq(struct nvme *n, const struct nvme_queue *q);
 void nvme_post_delete(struct nvme *n, u8 opcode, u16 qid);
 void nvme_post_dbbuf(struct nvme *n);
 void nvme_post_smart(struct nvme *n);
+void nvme_admin_send(struct nvme *n);
 s32 nvme_admin_run(struct nvme *n);
 s32 nvme_admin_run_one(struct nvme *n);
 u16 nvme_admin_status(const struct nvme *n, u32 index);
@@ -209,6 +210,7 @@ bool nvme_admin_abort(struct nvme *n, u16 qid, u16 cid);
 /* queue.c */
 struct nvme_queue *nvme_queue_alloc(struct nvme *n, u16 qid, u16 entries, u32 list_shift);
 u32 nvme_queues_want(const struct nvme *n);
+s32 nvme_queues_vectors(struct nvme *n, u32 nr);
 s32 nvme_queues_setup(struct nvme *n, u32 nr);
 void nvme_queues_delete(struct nvme *n);
 void nvme_queue_ring(struct nvme_queue *q);

@@ -161,17 +161,34 @@ static u32 nvme_queue_vector(const struct nvme *n, u16 qid)
 	return n->nr_vectors > 1 ? 1 + (qid - 1) % (n->nr_vectors - 1) : 0;
 }
 
-static s32 nvme_queues_bind(struct nvme *n, u32 nr)
+/**
+ * nvme_queues_vectors() - ask for the interrupt vectors of @nr queue pairs
+ * @n: controller; sets nr_vectors
+ * @nr: queue pairs, as many as there may be
+ *
+ * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
+ */
+s32 nvme_queues_vectors(struct nvme *n, u32 nr)
 {
 	s32 got = rl_irq_setup(nr + 1);
-	u32 v;
-	s32 err;
 
 	if (got < 1) {
 		rl_err("no interrupt vectors: %d", got);
 		return got ? got : -ENODEV;
 	}
 	n->nr_vectors = min((u32)got, nr + 1);
+	return 0;
+}
+
+/*
+ * After the last admin command of init, which is polled for: until here its interrupts
+ * would do nothing but disturb.
+ */
+static s32 nvme_queues_bind(struct nvme *n)
+{
+	u32 v;
+	s32 err;
+
 	for (v = 0; v < n->nr_vectors; v++) {
 		err = rl_irq_bind(v, nvme_irq, v);
 		if (err) {
@@ -285,46 +302,103 @@ static void nvme_shadow_answer(struct nvme *n, u16 status)
 	rl_log(RL_LOG_WARN, "no shadow doorbells: status %x", status);
 }
 
-/* How many of the last batch's first @nr commands succeeded in a row. */
-static u32 nvme_queues_made(const struct nvme *n, u32 first, u32 nr)
+/* Which of the last batch's @nr commands from @at on were answered so, one bit each. */
+static u32 nvme_queues_answered(const struct nvme *n, u32 at, u32 nr, u16 status)
 {
-	u32 i;
+	u32 i, bits = 0;
 
-	for (i = 0; i < nr; i++) {
-		if (!nvme_admin_status(n, i))
-			continue;
-		rl_err("queue %u: not created: status %x", first + i, nvme_admin_status(n, i));
-		break;
-	}
+	for (i = 0; i < nr; i++)
+		if (nvme_admin_status(n, at + i) == status)
+			bits |= BIT(i);
+	return bits;
+}
+
+/* The first bit of @bits that is set; there is one. */
+static u32 nvme_queues_first(u32 bits)
+{
+	u32 i = 0;
+
+	while (!(bits & BIT(i)))
+		i++;
 	return i;
 }
 
 /*
- * Creates pairs @first to @first + @nr - 1: the completion queues, then what
+ * Submission queues, of the pairs from @first on, that were @early: a controller takes
+ * commands in any order (4.1), and may have looked for their completion queues too soon.
+ * Returns those that are there now, or -Exxx.
+ */
+static s32 nvme_queues_again(struct nvme *n, u32 first, u32 early)
+{
+	u32 left, at = 0;
+	s32 err;
+
+	for (left = early; left; left &= left - 1)
+		nvme_post_create_sq(n, n->queues[first + nvme_queues_first(left)]);
+	err = nvme_admin_run(n);
+	if (err)
+		return err;
+	for (left = early; left; left &= left - 1, at++) {
+		if (!nvme_admin_status(n, at))
+			continue;
+		rl_err("queue %u: not created: status %x", first + nvme_queues_first(left),
+		       nvme_admin_status(n, at));
+		early &= ~(left & -left);
+	}
+	return early;
+}
+
+/*
+ * Posts what makes pairs @first to @first + @nr - 1: the completion queues, then what
  * refers to them. The doorbell buffers go with the latter; whether they come
  * before or after a queue is all the same to it, as its entries are 0 (7.13).
  */
-static s32 nvme_queues_create_some(struct nvme *n, u32 first, u32 nr)
+static void nvme_queues_post(struct nvme *n, u32 first, u32 nr)
 {
 	u32 i;
-	s32 err;
 
-	for (i = 0; i < nr; i++)
-		nvme_post_create_cq(n, n->queues[first + i], nvme_queue_vector(n, first + i));
-	err = nvme_admin_run(n);
-	if (err)
-		return err;
-	nr = nvme_queues_made(n, first, nr);
-	for (i = 0; i < nr; i++)
-		nvme_post_create_sq(n, n->queues[first + i]);
+	for (i = first; i < first + nr; i++)
+		nvme_post_create_cq(n, n->queues[i], nvme_queue_vector(n, i));
+	for (i = first; i < first + nr; i++)
+		nvme_post_create_sq(n, n->queues[i]);
 	if (n->shadow && first == 1)
 		nvme_post_dbbuf(n);
-	err = nvme_admin_run(n);
-	if (err)
-		return err;
+}
+
+/* Says which queue is the first that there is not, after the batch of nvme_queues_post(). */
+static void nvme_queues_tell(const struct nvme *n, u32 first, u32 nr, u32 made)
+{
+	u32 i = nvme_queues_first(~made);
+	u16 status;
+
+	if (i >= nr)
+		return;
+	status = nvme_admin_status(n, i);
+	rl_err("queue %u: not created: status %x", first + i,
+	       status ? status : nvme_admin_status(n, nr + i));
+}
+
+/* Creates them, in one round trip if the controller takes the commands as they come. */
+static s32 nvme_queues_create_some(struct nvme *n, u32 first, u32 nr)
+{
+	u32 cqs, sqs, early;
+	s32 again;
+
+	nvme_queues_post(n, first, nr);
+	again = nvme_admin_run(n);
+	if (again)
+		return again;
 	if (n->shadow && first == 1)
-		nvme_shadow_answer(n, nvme_admin_status(n, nr));
-	WRITE_ONCE(n->nr_io, n->nr_io + nvme_queues_made(n, first, nr));
+		nvme_shadow_answer(n, nvme_admin_status(n, 2 * nr));
+	cqs = nvme_queues_answered(n, 0, nr, 0);
+	sqs = cqs & nvme_queues_answered(n, nr, nr, 0);
+	early = cqs & nvme_queues_answered(n, nr, nr, NVME_ST_NO_CQ);
+	nvme_queues_tell(n, first, nr, sqs | early);
+	if (early)
+		again = nvme_queues_again(n, first, early);
+	if (again < 0)
+		return again;
+	WRITE_ONCE(n->nr_io, n->nr_io + nvme_queues_first(~(sqs | again)));
 	return 0;
 }
 
@@ -338,7 +412,7 @@ static s32 nvme_queues_create(struct nvme *n, u32 nr)
 	s32 err;
 
 	for (first = 1; first <= nr && n->nr_io == first - 1; first += some) {
-		some = min(nr - first + 1, NVME_MAX_BATCH - 1);
+		some = min(nr - first + 1, (NVME_MAX_BATCH - 1) / 2);
 		err = nvme_queues_create_some(n, first, some);
 		if (err)
 			return err;
@@ -347,8 +421,8 @@ static s32 nvme_queues_create(struct nvme *n, u32 nr)
 }
 
 /**
- * nvme_queues_setup() - interrupts and I/O queues
- * @n: controller, enabled and identified; sets nr_io, depth, nr_vectors
+ * nvme_queues_setup() - I/O queues and interrupts
+ * @n: controller, enabled and identified; sets nr_io, depth, cuts nr_vectors
  * @nr: queue pairs granted
  *
  * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
@@ -359,13 +433,13 @@ s32 nvme_queues_setup(struct nvme *n, u32 nr)
 	s32 err;
 
 	n->depth = entries - 1;
-	err = nvme_queues_bind(n, nr);
-	if (!err)
-		err = nvme_queues_alloc(n, nr, entries);
+	n->nr_vectors = min(n->nr_vectors, nr + 1);
+	err = nvme_queues_alloc(n, nr, entries);
 	if (err)
 		return err;
 	nvme_shadow_setup(n, nr);
-	return nvme_queues_create(n, nr);
+	err = nvme_queues_create(n, nr);
+	return err ? err : nvme_queues_bind(n);
 }
 
 /**

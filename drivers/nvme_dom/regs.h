@@ -119,6 +119,7 @@ static_assert(offsetof(struct nvme_cqe, status) == 14);
 /* 4.6.1 Status field, without the phase tag */
 #define NVME_ST_CODE(s)		((s) & 0x7ff)	/* SCT 10:8, SC 7:0 */
 #define NVME_ST_DNR		0x4000u
+#define NVME_ST_NO_CQ		0x100	/* completion queue invalid (5.4.1) */
 
 /* 6.7 Dataset management range, figure 370 */
 struct nvme_dsm_range {

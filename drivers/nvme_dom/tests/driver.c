@@ -57,6 +57,11 @@ static void init_commands(void)
 	CHECK_EQ(fake.nr_admin, ARRAY_SIZE(want));
 	for (i = 0; i < ARRAY_SIZE(want); i++)
 		CHECK_EQ(fake.admin[i].cdw0 & 0xff, want[i]);
+	/* it is busy with the first batch when vectors are asked for; with none when it may
+	 * interrupt
+	 */
+	CHECK_EQ(fake.vectors_at, 4);
+	CHECK_EQ(fake.bound_at, ARRAY_SIZE(want));
 	CHECK_EQ(fake.cc, 0x460001);
 	CHECK_EQ(fake.q[1].vector, 1);
 	CHECK_EQ(fake.q[2].vector, 2);
@@ -172,6 +177,32 @@ static void init_queues(void)
 	fake.bar_size = 0x1000 + 3 * (8 << 9);
 	CHECK_EQ(fake_init(), 0);
 	CHECK_EQ(nvme->nr_io, 2);
+}
+
+/* Submission queues that come to the controller before their completion queues. */
+static void init_backwards(void)
+{
+	static const u8 want[] = { 0x06, 0x06, 0x09, 0x06, 0x01, 0x01, 0x05, 0x05, 0x01, 0x01 };
+	u32 i;
+
+	fake_reset();
+	fake.backwards = true;
+	CHECK_EQ(fake_init(), 0);
+	CHECK_EQ(nvme->nr_io, 2);
+	CHECK_EQ(fake.nr_admin, ARRAY_SIZE(want));
+	for (i = 0; i < ARRAY_SIZE(want); i++)
+		CHECK_EQ(fake.admin[i].cdw0 & 0xff, want[i]);
+	CHECK_EQ(submit(1, request(0, BDEV_OP_READ, 0, 8)), 0);
+	CHECK_EQ(fake.nr_done, 1);
+	fake_reset();
+	fake.backwards = true;
+	fake.fail_create = 2;
+	CHECK_EQ(fake_init(), 0);
+	CHECK_EQ(nvme->nr_io, 1);
+	fake_reset();
+	fake.backwards = true;
+	fake.fail_create = 1;
+	CHECK_EQ(fake_init(), -EIO);
 }
 
 static void init_vectors(void)
@@ -541,6 +572,7 @@ const struct tap_case driver_cases[] = {
 	{ "init: absurd answers", init_absurd },
 	{ "init: no memory", init_memory },
 	{ "init: queues granted", init_queues },
+	{ "init: commands in another order", init_backwards },
 	{ "init: few vectors", init_vectors },
 	{ "ns: sparse ids", ns_sparse },
 	{ "io: commands", io_commands },

@@ -88,6 +88,8 @@ static u16 fake_create(const struct nvme_cmd *c, bool cq)
 	if (!qid || qid >= FAKE_QUEUES || qid == fake.fail_create)
 		return 0x4101;
 	q = &fake.q[qid];
+	if (!cq && !q->cq)
+		return 0x4100;
 	if (cq) {
 		q->cq = fake_ptr(c->prp1);
 		q->cq_size = size;
@@ -163,10 +165,27 @@ static void fake_io(u32 qid, const struct nvme_cmd *c)
 	fake_complete(qid, cid, 0, 0);
 }
 
+/* A controller may take commands in any order. */
+static void fake_admin_backwards(struct fake_queue *q)
+{
+	u32 at = q->tail;
+
+	while (at != q->head) {
+		struct nvme_cmd c;
+
+		at = at ? at - 1 : q->sq_size - 1;
+		c = q->sq[at];
+		fake_admin(&c);
+	}
+	q->head = q->tail;
+}
+
 static void fake_fetch(u32 qid)
 {
 	struct fake_queue *q = &fake.q[qid];
 
+	if (!qid && fake.backwards)
+		fake_admin_backwards(q);
 	while (q->head != q->tail) {
 		struct nvme_cmd c = q->sq[q->head];
 
@@ -319,11 +338,13 @@ bool rl_pci_gone(void)
 
 s32 rl_irq_setup(u32 want)
 {
+	fake.vectors_at = fake.nr_admin;
 	return min(want, min(fake.vectors, fake.cpus + 1));
 }
 
 s32 rl_irq_bind(u32 vec, void (*fn)(void *self, u64 arg), u64 arg)
 {
+	fake.bound_at = fake.nr_admin;
 	fake.handler[vec] = fn;
 	fake.handler_arg[vec] = arg;
 	return 0;

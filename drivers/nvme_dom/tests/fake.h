@@ -39,6 +39,7 @@ struct fake {
 	/* what is wrong with it */
 	bool never_ready, never_reset, fatal, gone, mute, no_irq;
 	u32 fail_create;	/* queue id whose creation fails */
+	bool backwards;		/* the last admin command of a batch comes first */
 	u16 io_status;		/* of the next io_errors commands */
 	u32 io_errors;
 	bool hold;		/* keep I/O commands */
@@ -54,6 +55,7 @@ struct fake {
 	struct nvme_cmd admin[FAKE_LOG], io[FAKE_LOG];
 	u32 nr_admin, nr_io;
 	u32 doorbells;
+	u32 vectors_at, bound_at;	/* admin commands by then */
 	u16 held[FAKE_DONE];
 	u32 nr_held;
 
