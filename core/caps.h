@@ -53,6 +53,7 @@ void *rl_dma_get(struct rl_domain *d, size_t size, u64 *dma, bool zero);
 void rl_dma_put(struct rl_domain *d, void *p);
 
 /* log.c: @text is core memory */
+bool rl_log_heard(const struct rl_domain *d, u32 level);
 void rl_log_line(struct rl_domain *d, u32 level, const char *text, size_t len);
 
 #endif

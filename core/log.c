@@ -31,10 +31,19 @@ static void clean(char *dst, const char *src, size_t len)
 	dst[len] = 0;
 }
 
-/* What init has to tell it told the first time; a restart is in a hurry. */
-static bool said_before(const struct rl_domain *d)
+/**
+ * rl_log_heard() - does anybody want to hear this of @d now?
+ * @d: domain
+ * @level: enum rl_log_level
+ *
+ * What init has to tell it told the first time; a restart is in a hurry.
+ *
+ * Context: any.
+ */
+bool rl_log_heard(const struct rl_domain *d, u32 level)
 {
-	return d->gate.gen > 1 && READ_ONCE(d->gate.alive) == RL_GATE_INIT;
+	return level != RL_LOG_INFO || d->gate.gen <= 1 ||
+	       READ_ONCE(d->gate.alive) != RL_GATE_INIT;
 }
 
 /**
@@ -52,7 +61,7 @@ void rl_log_line(struct rl_domain *d, u32 level, const char *text, size_t len)
 {
 	char line[RL_LOG_MAX + 1];
 
-	if (level == RL_LOG_INFO && said_before(d))
+	if (!rl_log_heard(d, level))
 		return;
 	if (!___ratelimit(&limits[d->gate.id % ARRAY_SIZE(limits)], d->name))
 		return;

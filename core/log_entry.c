@@ -22,3 +22,13 @@ void rl_log_write(u32 level, const char *buf, u32 len)
 	rl_entry_end();
 }
 EXPORT_SYMBOL_GPL(rl_log_write);
+
+bool rl_log_wanted(u32 level)
+{
+	struct rl_frame *f = rl_entry_begin();
+	bool wanted = rl_log_heard(rl_gate_domain(f->gate), level);
+
+	rl_entry_end();
+	return wanted;
+}
+EXPORT_SYMBOL_GPL(rl_log_wanted);

@@ -31,6 +31,7 @@
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/swait.h>
 #include "caps.h"
 #include "core.h"
 #include "domain.h"
@@ -45,13 +46,12 @@ module_param(start_ms, uint, 0644);
 MODULE_PARM_DESC(start_ms, "longest time a domain's start may take, and its stop, ms (default 60000)");
 
 static struct task_struct *reaper;
-static DECLARE_WAIT_QUEUE_HEAD(reap_wq);
+static DECLARE_SWAIT_QUEUE_HEAD(reap_wq);
 static unsigned long reap_wanted;
 
-/* wake_up() may not run in NMI context; irq_work may. */
 static void wake_work(struct irq_work *w)
 {
-	wake_up(&reap_wq);
+	swake_up_one(&reap_wq);
 }
 
 static DEFINE_IRQ_WORK(reap_work, wake_work);
@@ -59,7 +59,11 @@ static DEFINE_IRQ_WORK(reap_work, wake_work);
 void rl_reaper_wake(void)
 {
 	set_bit(0, &reap_wanted);
-	irq_work_queue(&reap_work);
+	/* waking takes locks, if only raw ones; who runs in domain code holds none of them */
+	if (in_nmi())
+		irq_work_queue(&reap_work);
+	else
+		swake_up_one(&reap_wq);
 }
 EXPORT_SYMBOL_NS_GPL(rl_reaper_wake, RL_TEST);
 
@@ -454,8 +458,8 @@ static int reaper_fn(void *unused)
 
 	while (!kthread_should_stop()) {
 		/* idle: a reaper without work is no hung task, and no load */
-		wait_event_idle(reap_wq, test_and_clear_bit(0, &reap_wanted) ||
-				kthread_should_stop());
+		swait_event_idle_exclusive(reap_wq, test_and_clear_bit(0, &reap_wanted) ||
+					   kthread_should_stop());
 		while ((d = next_waiting())) {
 			serve(d);
 			rl_domain_put(d);

@@ -176,10 +176,13 @@ static void log_raw(u32 level, const char *fmt)
  */
 void rl_log(u32 level, const char *fmt, ...)
 {
-	char *line = rl_alloc(RL_LOG_MAX + 1);
 	__builtin_va_list args;
+	char *line;
 	size_t n;
 
+	if (!rl_log_wanted(level))
+		return;
+	line = rl_alloc(RL_LOG_MAX + 1);
 	if (!line) {
 		log_raw(level, fmt);
 		return;

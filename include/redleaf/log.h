@@ -17,6 +17,9 @@ enum rl_log_level { RL_LOG_ERR = 3, RL_LOG_WARN = 4, RL_LOG_INFO = 6, RL_LOG_DEB
  */
 void rl_log_write(u32 level, const char *buf, u32 len);
 
+/* rl_log_wanted() - would a line of this level be printed now? Any context but NMI. */
+bool rl_log_wanted(u32 level);
+
 /* Formats %d %u %x %s %c %% with l/ll/z, width and 0 flag; from domains/lib. */
 __printf(3, 4) int rl_snprintf(char *buf, size_t size, const char *fmt, ...);
 __printf(2, 3) void rl_log(u32 level, const char *fmt, ...);

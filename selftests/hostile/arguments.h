@@ -61,6 +61,7 @@
 	X(rl_log_write, level, NUMBER, "none", "none", done(rl_log_write(v, "level", 5))) \
 	X(rl_log_write, buf, EDGE, "violation", "violation", done(rl_log_write(6, P, 64))) \
 	X(rl_log_write, len, LENGTH, "none", "none", done(rl_log_write(6, (char *)h, v))) \
+	X(rl_log_wanted, level, NUMBER, "none", "none", done((void)rl_log_wanted(v))) \
 	X(rl_udelay, us, LENGTH, "none", "none", done(rl_udelay(v)))		\
 	X(rl_sleep_us, us, LENGTH, "die", "die", aside(sleep_so_long, v))	\
 	X(rl_timer_create, fn, WITHIN, "violation", "violation", left(rl_timer_create(P, 0))) \

@@ -43,6 +43,11 @@ void rl_die_now(const char *why)
 	die(why);
 }
 
+bool rl_log_wanted(u32 level)
+{
+	return level <= RL_LOG_WARN;
+}
+
 void rl_log_write(u32 level, const char *buf, u32 len)
 {
 	if (level <= RL_LOG_WARN)

@@ -23,9 +23,11 @@ static int failed, n;
 void *rl_alloc(unsigned long size);
 void rl_free(void *p);
 void rl_log_write(unsigned int level, const char *buf, unsigned int len);
+_Bool rl_log_wanted(unsigned int level);
 void *rl_alloc(unsigned long size) { abort(); }
 void rl_free(void *p) { abort(); }
 void rl_log_write(unsigned int level, const char *buf, unsigned int len) { abort(); }
+_Bool rl_log_wanted(unsigned int level) { abort(); }
 
 static void check(int good, const char *what)
 {
