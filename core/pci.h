@@ -76,6 +76,7 @@ struct rl_vec {
  * @reset:	how the device is reset; NULL: by function reset alone
  * @reset_bar:	BAR with the registers of @reset
  * @reset_off:	where in it; found at claim, and never by a domain's word
+ * @reset_ns:	when the last reset had ended; written by who resets
  * @dom:	whose it is, like all below written at claim
  * @pdev:	referenced until rl_pci_release()
  * @node:	in the list of claims, under claims_lock (pci.c)
@@ -96,6 +97,7 @@ struct rl_pci {
 	const struct rl_reset *reset;
 	u32 reset_bar;
 	u32 reset_off;
+	u64 reset_ns;
 	struct rl_domain *dom;
 	struct pci_dev *pdev;
 	struct list_head node;

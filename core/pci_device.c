@@ -190,6 +190,7 @@ s32 rl_pci_describe(struct rl_domain *d, struct rl_pci_info *info)
 		.numa_node = max(dev_to_node(&p->pdev->dev), 0),
 		.nr_cpus = num_present_cpus(),
 		.max_vectors = p->nr_vecs,
+		.reset_ns = p->reset_ns,
 	};
 	for (i = 0; i < RL_PCI_BARS; i++)
 		if (bar_usable(p->pdev, i))

@@ -225,12 +225,16 @@ static void virtio_absurd(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, none());
 }
 
-/* Status becomes 0, and nothing else is touched. */
+/* Status becomes 0, and nothing else is touched; when that was is known. */
 static void virtio_resets(struct kunit *test)
 {
+	u64 before = ktime_get_ns();
+
 	memset(w->regs, 0x5a, sizeof(w->regs));
 	rl_pci_find_reset(&w->p);
 	KUNIT_EXPECT_EQ(test, rl_pci_reset(&w->p), 0);
+	KUNIT_EXPECT_GE(test, w->p.reset_ns, before);
+	KUNIT_EXPECT_LE(test, w->p.reset_ns, ktime_get_ns());
 	KUNIT_EXPECT_EQ(test, w->regs[0x1000 + STATUS], 0);
 	w->regs[0x1000 + STATUS] = 0x5a;
 	KUNIT_EXPECT_NULL(test, memchr_inv(w->regs, 0x5a, sizeof(w->regs)));

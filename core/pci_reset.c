@@ -13,6 +13,7 @@
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/virtio_pci.h>
 #include "core.h"
@@ -32,6 +33,7 @@
 #define IXGBE_STATUS		0x00008
 #define IXGBE_EIMC		0x00888
 #define IXGBE_QUIET_US		1000	/* nothing else may be touched for so long */
+#define IXGBE_SLACK_US		10	/* frames are lost meanwhile */
 #define IXGBE_RESET_MS		100	/* far beyond what it takes */
 
 /* VIRTIO 1.2, 4.1.2: ids of transitional and of other devices */
@@ -111,7 +113,7 @@ static int ixgbe_reset(void __iomem *regs)
 		return -ENODEV;
 	writel(~0u, regs + IXGBE_EIMC);
 	writel(ctrl | IXGBE_CTRL_RST, regs + IXGBE_CTRL);
-	usleep_range(IXGBE_QUIET_US, IXGBE_QUIET_US + IXGBE_QUIET_US / 4);
+	usleep_range(IXGBE_QUIET_US, IXGBE_QUIET_US + IXGBE_SLACK_US);
 	return poll(ixgbe_state, regs, IXGBE_RESET_MS);
 }
 
@@ -248,15 +250,7 @@ static int function_reset(struct rl_pci *p)
 	return err;
 }
 
-/**
- * rl_pci_reset() - reset a device whose vectors are masked and that cannot
- * master the bus
- * @p: its claim; marked as gone if the device does not answer
- *
- * Context: the reaper or probe(), sleeps. Return: 0, -ENODEV (gone), -ETIMEDOUT,
- * or what function level reset answers.
- */
-int rl_pci_reset(struct rl_pci *p)
+static int try_reset(struct rl_pci *p)
 {
 	const struct rl_reset *m = p->reset;
 	int err = m ? m->reset(p->bar[p->reset_bar].io + p->reset_off) : -ENOTTY;
@@ -271,5 +265,21 @@ int rl_pci_reset(struct rl_pci *p)
 		pr_warn("redleaf: %s: device %s did not stop (%d): function level reset\n",
 			p->dom->name, pci_name(p->pdev), err);
 	return function_reset(p);
+}
+
+/**
+ * rl_pci_reset() - reset a device whose vectors are masked and that cannot
+ * master the bus
+ * @p: its claim; marked as gone if the device does not answer; gets reset_ns
+ *
+ * Context: the reaper or probe(), sleeps. Return: 0, -ENODEV (gone), -ETIMEDOUT,
+ * or what function level reset answers.
+ */
+int rl_pci_reset(struct rl_pci *p)
+{
+	int err = try_reset(p);
+
+	p->reset_ns = ktime_get_ns();
+	return err;
 }
 EXPORT_SYMBOL_NS_GPL(rl_pci_reset, RL_TEST);

@@ -191,6 +191,7 @@ s32 ix_wait(u32 off, u32 mask, u32 want, u32 limit_us);
 
 /* reset.c */
 s32 ix_reset(struct ix *n);
+s32 ix_reset_done(struct ix *n);
 void ix_rx_pause(void);
 void ix_rx_resume(void);
 

@@ -2,8 +2,8 @@
 /*
  * Intel 82599 10 GbE as a domain: descriptor, life cycle, and the net interface.
  *
- * A generation is one run of the function from reset to reset. init takes it from whatever
- * state the last generation left it in to a quiet function with a link; what the trusted
+ * A generation is one run of the function from reset to reset. init takes it from the core's
+ * reset to a quiet function with a link; what the trusted
  * side had configured is replayed to it, set_open last.
  */
 #define IXGBE_MAIN
@@ -122,7 +122,7 @@ static s32 ix_init(void *self)
 	n->lan = IX_STATUS_LAN(ix_rd(IX_STATUS));
 	err = ix_init_sync(n);
 	if (!err)
-		err = ix_reset(n);
+		err = ix_reset_done(n);
 	if (!err)
 		err = ix_init_queues(n);
 	if (!err)

@@ -10,6 +10,10 @@
  * Specification update, clarification 9: a master that does not come to rest, as it may
  * with the link down under flow control, is freed by a loop inside the MAC, the
  * buffers' clear function, and two resets.
+ *
+ * A new generation needs no reset of its own: the core has just made one, with
+ * everything stopped, and frames are lost as long as another takes. It waits for what
+ * is left of the 10 ms, and looks whether the master came to rest.
  */
 #include "ixgbe.h"
 #include <redleaf/log.h>
@@ -78,12 +82,14 @@ static s32 ix_software_reset(void)
 	return ix_wait(IX_CTRL, IX_CTRL_RST, 0, IX_RESET_US);
 }
 
-/* 4.6.3: what the chip does by itself after a reset. */
-static s32 ix_settle(struct ix *n)
+/* 4.6.3: what the chip does by itself after a reset, which had ended at @since. */
+static s32 ix_settle(struct ix *n, u64 since)
 {
+	u64 now = rl_now_ns(), until = since + IX_SETTLE_US * 1000ull;
 	s32 err;
 
-	rl_sleep_us(IX_SETTLE_US);
+	if (now < until)
+		rl_sleep_us((u32)(until - now) / 1000 + 1);
 	ix_irq_off(n);
 	err = ix_wait(IX_EEC, IX_EEC_AUTO_RD, IX_EEC_AUTO_RD, IX_EEPROM_US);
 	if (!err)
@@ -114,10 +120,33 @@ s32 ix_reset(struct ix *n)
 	if (!err && stuck)
 		err = ix_software_reset();
 	if (!err)
-		err = ix_settle(n);
+		err = ix_settle(n, rl_now_ns());
 	n->stats[IX_S_RESETS]++;
 	n->broken = err;
 	if (err)
 		rl_err("reset does not finish: %d", err);
 	return err;
+}
+
+/**
+ * ix_reset_done() - the same, after the core's reset
+ * @n: port, its info known; bus mastering is off
+ *
+ * Process context, may sleep. Returns 0 or -Exxx, with a line in the log.
+ */
+s32 ix_reset_done(struct ix *n)
+{
+	s32 err = ix_wait(IX_CTRL, IX_CTRL_RST, 0, IX_RESET_US);
+
+	if (!err)
+		err = ix_settle(n, n->info.reset_ns);
+	if (err) {
+		rl_err("reset does not finish: %d", err);
+		return err;
+	}
+	if (!ix_master_disable())
+		return ix_reset(n);
+	ix_clear(IX_CTRL, IX_CTRL_GIO_DIS);
+	n->stats[IX_S_RESETS]++;
+	return 0;
 }

@@ -23,9 +23,10 @@ struct rl_pci_info {
 	u64 bar_size[6];	/* 0: absent or I/O space */
 	u32 nr_cpus;		/* CPUs that may submit */
 	u32 max_vectors;	/* MSI-X table size */
+	u64 reset_ns;		/* when the core had reset it for this generation: rl_now_ns() */
 };
 
-static_assert(sizeof(struct rl_pci_info) == 80);
+static_assert(sizeof(struct rl_pci_info) == 88);
 
 /* Fill *@out (private memory). 0, -ENODEV. Any context. */
 s32 rl_pci_info(struct rl_pci_info *out);

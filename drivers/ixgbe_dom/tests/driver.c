@@ -74,10 +74,25 @@ static void init_state(void)
 	CHECK_EQ(ops()->info(ix, &info), 0);
 	CHECK(!memcmp(info.permanent.addr, "\x52\x54\x00\x12\x56\x01", 6));
 	CHECK_EQ(info.rx_queues, 2);
-	CHECK_EQ(fake.resets, 1);
+	CHECK_EQ(fake.resets, 0);
 	CHECK_EQ(fake.broken_rules, 0);
+	CHECK_EQ(reg(IX_CTRL) & IX_CTRL_GIO_DIS, 0);
 	CHECK_EQ(poll(0), -EAGAIN);
 	CHECK_EQ(poll(2), -EINVAL);
+}
+
+/* 10 ms after the core's reset, which may have been long ago. */
+static void init_waits(void)
+{
+	fake_reset();
+	fake.now += 4000000;
+	CHECK_EQ(fake_init(), 0);
+	CHECK(fake.now >= fake.core_reset_ns + 10000000);
+	CHECK(fake.now < fake.core_reset_ns + 11000000);
+	fake_reset();
+	fake.now += 60000000000;
+	CHECK_EQ(fake_init(), 0);
+	CHECK(fake.now < fake.core_reset_ns + 60001000000);
 }
 
 static void init_bad(void)
@@ -788,6 +803,7 @@ static void stop(void)
 const struct tap_case driver_cases[] = {
 	{ "init: a quiet port", init_state },
 	{ "init: ports that are none", init_bad },
+	{ "init: 10 ms after the core's reset", init_waits },
 	{ "init: a master that is stuck", init_stuck },
 	{ "open: registers", open_programs },
 	{ "open: failures leave nothing", open_fails },

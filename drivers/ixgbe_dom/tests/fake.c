@@ -307,6 +307,7 @@ s32 rl_pci_info(struct rl_pci_info *out)
 	out->bar_size[IX_BAR] = 0x80000;
 	out->nr_cpus = fake.cpus;
 	out->max_vectors = 64;
+	out->reset_ns = fake.core_reset_ns;
 	return 0;
 }
 
@@ -519,6 +520,7 @@ void fake_reset(void)
 	chip_reset();
 	fake.resets = 0;
 	fake.now += WINDOW_NS;
+	fake.core_reset_ns = fake.now;
 	ix = calloc(1, rl_this_domain.state_size);
 }
 

@@ -38,6 +38,7 @@ struct fake {
 
 	/* what happened */
 	u32 broken_rules;	/* each with a line on stdout */
+	u64 core_reset_ns;	/* end of the core's reset, before init */
 	u32 resets, work[IX_MAX_QUEUES], link_changes;
 	struct fake_frame frames[FAKE_FRAMES];
 	u32 nr_frames;
