@@ -247,7 +247,7 @@ void ix_tx_program(const struct ix_queue *q);
 s32 ix_tx_enable(struct ix_queue *q);
 void ix_tx_drop(struct ix_queue *q);
 void ix_tx_lose(struct ix_queue *q);
-void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch);
+void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch, bool reap);
 bool ix_tx_pending(const struct ix_queue *q);
 bool ix_tx_idle(const struct ix_queue *q);
 

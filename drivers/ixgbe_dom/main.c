@@ -186,13 +186,15 @@ static s32 ix_submit_and_poll(void *self, u16 queue, struct net_packet_deque32 _
 	struct ix *n = self;
 	struct ix_queue *q;
 	s32 err = -EAGAIN;
+	bool reap;
 
 	if (unlikely(queue >= n->nr_pairs))
 		return -EINVAL;
 	q = n->queues[queue];
+	reap = net_packet_deque32_len(rx) || !net_packet_deque32_len(tx);
 	rl_spin_lock(&q->lock);
 	if (likely(q->running)) {
-		ix_tx_run(q, tx);
+		ix_tx_run(q, tx, reap);
 		ix_rx_run(q, rx);
 		err = 0;
 	}

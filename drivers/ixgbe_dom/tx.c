@@ -17,6 +17,9 @@
  * as the list (domains/lib/net) is not empty at least as many go back as came: so all
  * packets inside are fewer than the ring has descriptors after each call, and IX_TX_BACK
  * more is enough.
+ *
+ * Who only sends does not wait for what was sent before: as long as half of the ring is free
+ * it comes back to who polls, who has another processor in most cases.
  */
 #include "ixgbe.h"
 #include <redleaf/log.h>
@@ -292,17 +295,20 @@ static void ix_tx_ring(struct ix_queue *q)
  * ix_tx_run() - frames out of the batch, sent packets into it
  * @q: queue, under its lock
  * @batch: tx of submit_and_poll
+ * @reap: sent frames go back even if half of the ring is free
  *
  * Sent frames leave the ring first: a batch that is full of frames for a ring that is full
- * must not stand in its own way. No more packets are taken out than the ring has room for.
+ * must not stand in its own way. An interrupt tells of those that stay, if the queue is
+ * armed. No more packets are taken out than the ring has room for.
  * Preemption off.
  */
-void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch)
+void ix_tx_run(struct ix_queue *q, struct net_packet_deque32 __rref *batch, bool reap)
 {
 	struct ix_tx *tx = &q->tx;
 	u32 n, sent;
 
-	ix_tx_reap(tx);
+	if (reap || ix_tx_room(tx) < tx->size / 2)
+		ix_tx_reap(tx);
 	n = net_packet_deque32_pop_front_many(batch, tx->taken, min(ix_tx_room(tx), NET_BATCH));
 	sent = ix_tx_frames(tx, tx->taken, n);
 	net_batch_push(batch, &tx->taken[sent], n - sent);

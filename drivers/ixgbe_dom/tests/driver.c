@@ -255,6 +255,7 @@ static void frames_bus(void)
 	CHECK_EQ(f[1].len, 1514);
 	CHECK(!memcmp(f[1].bytes, elsewhere, 1514));
 	CHECK_EQ(tx.len, 2);	/* those that are wrong */
+	batch_fill(&rx);
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(tx.len, 6);
 	close_port();
@@ -301,6 +302,7 @@ static void frames_refused(void)
 	CHECK_EQ(fake.nr_frames, 1);
 	CHECK_EQ(fake.frames[0].len, 200);
 	CHECK_EQ(tx.len, 4);
+	batch_fill(&rx);
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(tx.len, 5);
 	while ((p = rl_xpop_front(&tx))) {
@@ -364,11 +366,26 @@ static void frames_report(void)
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(tx.len, 0);
 	t->descs[2].q1 |= IX_TXD_DD;
+	batch_fill(&rx);
 	send(100, 0);
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(tx.len, 3);		/* not the one that came later */
 	CHECK_EQ(poll(0), 0);
 	CHECK_EQ(tx.len, 3);
+	close_port();
+}
+
+/* Who only sends gets nothing back as long as half of the ring is free. */
+static void frames_later(void)
+{
+	u32 i;
+
+	open_port();
+	for (i = 0; !tx.len && i < IX_RING_DEFAULT; i++) {
+		send(100, 0);
+		CHECK_EQ(poll(0), 0);
+	}
+	CHECK_EQ(i, IX_RING_DEFAULT / 2);
 	close_port();
 }
 
@@ -814,6 +831,7 @@ const struct tap_case driver_cases[] = {
 	{ "frames: refused", frames_refused },
 	{ "frames: no bus address", frames_unreachable },
 	{ "frames: contexts", frames_context },
+	{ "frames: sent ones later", frames_later },
 	{ "frames: one report", frames_report },
 	{ "frames: reports often enough", frames_report_often },
 	{ "frames: a full ring", frames_full },
