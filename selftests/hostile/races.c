@@ -17,6 +17,7 @@
 #define ROUNDS	2000
 #define APART	(ROUNDS / 20)	/* rounds in which the two were on two CPUs, at least */
 #define SPINS	2000	/* before it lets others run */
+#define PATIENCE_NS	30000000000ull	/* for a host that runs one of the two CPUs at a time */
 
 static void await(u32 *word, u32 value)
 {
@@ -216,13 +217,13 @@ static s32 race_blob(struct hostile *h)
 {
 	struct rltest_u64_vec512 __rref *v = rltest_u64_vec512_alloc(4);
 	struct rl_ret ret;
-	u32 n, changed = 0;
-	u64 was;
+	u64 was, until = rl_now_ns() + PATIENCE_NS;
+	u32 changed = 0;
 
 	if (rl_thread_create(second_flips, 0, "second"))
 		return -EIO;
-	for (n = 0; changed < ROUNDS; n++) {
-		if (n == ROUNDS * 10)
+	while (changed < ROUNDS) {
+		if (rl_now_ns() > until)
 			return -ENODATA;
 		was = READ_ONCE(h->race.blob.a);
 		ret = rlc_rltest_host_look(h->host, rltest_shelf_alloc(), v, &h->race.blob);
