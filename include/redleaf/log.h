@@ -17,7 +17,13 @@ enum rl_log_level { RL_LOG_ERR = 3, RL_LOG_WARN = 4, RL_LOG_INFO = 6, RL_LOG_DEB
  */
 void rl_log_write(u32 level, const char *buf, u32 len);
 
-/* rl_log_wanted() - would a line of this level be printed now? Any context but NMI. */
+/**
+ * rl_log_wanted() - would rl_log_write() keep a line of this level now?
+ * @level: enum rl_log_level
+ *
+ * rl_log() asks before it formats. Context: any but NMI. Return: false for information
+ * while the init of a restart runs; the first start has said it.
+ */
 bool rl_log_wanted(u32 level);
 
 /* Formats %d %u %x %s %c %% with l/ll/z, width and 0 flag; from domains/lib. */

@@ -239,10 +239,10 @@ ask_soon() {
 # $packets: what port 0 has received, in whose namespace process $1 is. Starting a process
 # to find out takes a guest longer than it takes the driver to come back.
 count_received() {
-	local name numbers
+	local name numbers=
 	while read -r name numbers; do
 		[ "$name" != p0: ] || break
-	done <"/proc/$1/net/dev"
+	done <"/proc/$1/net/dev" || return
 	read -r _ packets _ <<<"$numbers"
 }
 
@@ -250,7 +250,7 @@ count_received() {
 crash_is_over() {
 	local crashes
 	read -r crashes <"$rl_sys/$2/crashes"
-	count_received "$1"
+	count_received "$1" || return
 	[ "$crashes" -gt "$3" ] && [ "$packets" -gt $(($4 + 200)) ]
 }
 
@@ -264,7 +264,7 @@ crash_under() {
 	for ((i = 0; i < $3; i++)); do
 		kill -0 "$1" 2>/dev/null || return
 		inject "$2" "${kinds[i % 6]}" submit_and_poll
-		count_received "$1"
+		count_received "$1" || return
 		wait_for 40 crash_is_over "$1" "$2" $i "$packets" || return
 		((i % 1000 < 999)) || echo "# $((i + 1)) crashes"
 	done
